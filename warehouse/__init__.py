@@ -1,0 +1,1 @@
+"""The Python part of the warehouse: engines, ingestion, sample data, reports and docs."""

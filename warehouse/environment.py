@@ -1,0 +1,103 @@
+"""The project's environment, for every Python program of its virtual environment.
+
+`make setup` puts a line into the virtual environment that imports this module when Python starts,
+so that `dbt build`, `meltano run` or a notebook, typed by hand in any directory, find the same
+engines as the make targets. It therefore imports next to nothing.
+
+Settings come, the first that has one winning, from
+
+1. the environment,
+2. the file `.env` (another one: `WAREHOUSE_ENV_FILE`),
+3. for each engine whose `…_HOST` neither of them names: the embedded engine, whose address
+   `make up` wrote to `engines.env` in the warehouse's folder.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, MutableMapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+ENGINES = ("POSTGRES", "CLICKHOUSE", "GREENPLUM")
+
+# Names the engines whose settings this module filled in: a child process inherits them as plain
+# variables and must know that they were not the user's.
+MARKER = "WAREHOUSE_EMBEDDED"
+
+EnvironmentMapping = MutableMapping[str, str]
+
+
+def home(environ: EnvironmentMapping = os.environ) -> Path:
+    """The folder of everything that a run makes: `WAREHOUSE_HOME`, else `.warehouse`."""
+    return ROOT / environ.get("WAREHOUSE_HOME", ".warehouse")
+
+
+def read_file(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the `NAME=value` lines of a settings file; comments and blank lines are passed over.
+
+    A value may stand in single or double quotes. There is no expansion, so a password may hold
+    any character.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    for line in text.splitlines():
+        name, separator, value = line.strip().removeprefix("export ").partition("=")
+        if not separator or name.startswith("#"):
+            continue
+        value = value.strip()
+        if len(value) >= 2 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        yield name.strip(), value
+
+
+def load(environ: EnvironmentMapping = os.environ) -> None:
+    """Fill `environ` with the project's settings, changing none that the user gave."""
+    _forget_inherited(environ)
+    for name, value in read_file(ROOT / environ.get("WAREHOUSE_ENV_FILE", ".env")):
+        environ.setdefault(name, value)
+    _add_embedded_engines(environ)
+    _add_tools(environ)
+
+
+def _forget_inherited(environ: EnvironmentMapping) -> None:
+    for entry in environ.pop(MARKER, "").split():
+        environ.pop(entry, None)
+
+
+def _add_embedded_engines(environ: EnvironmentMapping) -> None:
+    embedded = dict(read_file(home(environ) / "engines.env"))
+    added = []
+    for engine in ENGINES:
+        if environ.get(f"{engine}_HOST"):
+            continue
+        for name, value in embedded.items():
+            if name.startswith(f"{engine}_") and name not in environ:
+                environ[name] = value
+                added.append(name)
+    if added:
+        environ[MARKER] = " ".join(added)
+
+
+def _add_tools(environ: EnvironmentMapping) -> None:
+    here = home(environ)
+    defaults = {
+        "DBT_PROJECT_DIR": ROOT,
+        "DBT_PROFILES_DIR": ROOT / "profiles",
+        "DBT_TARGET_PATH": here / "dbt",
+        "DBT_LOG_PATH": here / "logs",
+        "MELTANO_PROJECT_ROOT": ROOT,
+        "MELTANO_SYS_DIR_ROOT": here / "meltano",
+    }
+    for name, path in defaults.items():
+        environ.setdefault(name, str(path))
+    # dbt strikes the values of variables with this prefix from its logs.
+    for engine in ENGINES:
+        if password := environ.get(f"{engine}_PASSWORD"):
+            environ[f"DBT_ENV_SECRET_{engine}_PASSWORD"] = password
+    # Meltano starts the tap, the target and dbt by name.
+    programs = str(Path(sys.prefix) / "bin")
+    if programs not in (path := environ.get("PATH", "")).split(os.pathsep):
+        environ["PATH"] = f"{programs}{os.pathsep}{path}"

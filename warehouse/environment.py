@@ -17,6 +17,8 @@ import sys
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
+from warehouse import greenplum_import
+
 ROOT = Path(__file__).resolve().parent.parent
 
 ENGINES = ("POSTGRES", "CLICKHOUSE", "GREENPLUM")
@@ -60,6 +62,7 @@ def load(environ: EnvironmentMapping = os.environ) -> None:
         environ.setdefault(name, value)
     _add_embedded_engines(environ)
     _add_tools(environ)
+    greenplum_import.install()
 
 
 def _forget_inherited(environ: EnvironmentMapping) -> None:
@@ -74,7 +77,7 @@ def _add_embedded_engines(environ: EnvironmentMapping) -> None:
         if environ.get(f"{engine}_HOST"):
             continue
         for name, value in embedded.items():
-            if name.startswith(f"{engine}_") and name not in environ:
+            if name.startswith(f"{engine}_") and not environ.get(name):
                 environ[name] = value
                 added.append(name)
     if added:
@@ -91,8 +94,8 @@ def _add_tools(environ: EnvironmentMapping) -> None:
         "MELTANO_PROJECT_ROOT": ROOT,
         "MELTANO_SYS_DIR_ROOT": here / "meltano",
     }
-    for name, path in defaults.items():
-        environ.setdefault(name, str(path))
+    for name, folder in defaults.items():
+        environ.setdefault(name, str(folder))
     # dbt strikes the values of variables with this prefix from its logs.
     for engine in ENGINES:
         if password := environ.get(f"{engine}_PASSWORD"):

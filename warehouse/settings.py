@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from typing import Any
 
 from warehouse.errors import UserError
 
@@ -18,7 +19,7 @@ class PostgresSettings:
     sslmode: str
 
     @property
-    def connection(self) -> dict[str, str | int]:
+    def connection(self) -> dict[str, Any]:
         """The keyword arguments of `psycopg2.connect`."""
         return {
             "host": self.host,
@@ -41,7 +42,7 @@ class ClickHouseSettings:
     secure: bool
 
     @property
-    def connection(self) -> dict[str, str | int | bool]:
+    def connection(self) -> dict[str, Any]:
         """The keyword arguments of `clickhouse_connect.get_client`."""
         return {
             "host": self.host,

@@ -1,0 +1,74 @@
+"""The command `warehouse`: what the make targets run.
+
+A command's module is imported when the command is run, not before, so that the command line
+answers at once although some commands need large libraries.
+"""
+
+import importlib
+import sys
+
+import click
+
+from warehouse import environment, terminal
+from warehouse.errors import UserError
+
+# name → (module:function, the line in `warehouse --help`)
+COMMANDS = {
+    "up": ("warehouse.engines.commands:up", "Start the embedded engines."),
+    "down": ("warehouse.engines.commands:down", "Stop the embedded engines."),
+    "status": ("warehouse.engines.commands:status", "Say where the three engines are, and how."),
+    "clean": ("warehouse.engines.commands:clean", "Delete everything that runs have made."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and imports a command only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of the commands, in the order of a first run."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return a command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), function)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+def warehouse() -> None:
+    """A retail warehouse: CSV files to PostgreSQL, ClickHouse and Greenplum."""
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user's is one line on standard error."""
+    try:
+        environment.load()
+        warehouse.main(standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except UserError as error:
+        terminal.fail(str(error))
+        sys.exit(1)
+    except PermissionError as error:
+        terminal.fail(
+            f"{error.filename} belongs to another user: "
+            "run this as that user, or give the folder to yourself with 'sudo chown -R'"
+        )
+        sys.exit(1)
+    except (KeyboardInterrupt, click.Abort):
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

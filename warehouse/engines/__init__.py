@@ -1,0 +1,1 @@
+"""The embedded engines: PostgreSQL and ClickHouse, started and stopped from the command line."""

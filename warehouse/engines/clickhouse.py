@@ -1,0 +1,115 @@
+"""The embedded ClickHouse: the bridge's process, which is a ClickHouse server to its clients."""
+
+import http.client
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from warehouse.engines import configuration, ports, processes
+from warehouse.engines.configuration import Configuration
+from warehouse.errors import UserError
+
+_MODULE = "warehouse.bridge"
+_START_SECONDS = 300
+_STOP = ((signal.SIGTERM, 60.0), (signal.SIGKILL, 10.0))
+
+
+@dataclass(frozen=True)
+class ClickHouse:
+    """The server of one warehouse."""
+
+    home: Path
+
+    @property
+    def data(self) -> Path:
+        """The engine's data folder."""
+        return self.home / "clickhouse"
+
+    def process(self) -> psutil.Process | None:
+        """The running server, if there is one.
+
+        It is looked for among the running programs: a file with its process id could be out of
+        date, or missing because `up` was killed before it wrote it.
+        """
+        for process in psutil.process_iter():
+            try:
+                if _MODULE in process.cmdline() and self._serves(process):
+                    return process
+            except psutil.Error:
+                continue
+        return None
+
+    def start(self, settings: Configuration) -> None:
+        """Start the server, if it does not run, and wait until it answers."""
+        port = settings.clickhouse_port
+        process = self.process()
+        if process is None:
+            ports.require_free(configuration.HOST, port, "CLICKHOUSE_PORT")
+            self._run(settings)
+            return
+        running = process.environ()["CLICKHOUSE_PORT"]
+        if running != str(port):
+            raise UserError(
+                f"ClickHouse runs on port {running}, and CLICKHOUSE_PORT is {port}: "
+                "run 'make down' first"
+            )
+        if not _await(port, process.is_running):
+            raise UserError(
+                f"ClickHouse (process {process.pid}) does not answer on port {port}: "
+                "run 'make down', then 'make up'"
+            )
+
+    def stop(self) -> bool:
+        """Stop the server and wait for its end; returns whether it ran."""
+        process = self.process()
+        if process is None:
+            return False
+        processes.stop(process, _STOP)
+        return True
+
+    def _serves(self, process: psutil.Process) -> bool:
+        return process.environ().get("WAREHOUSE_BRIDGE_DATA") == str(self.data)
+
+    def _run(self, settings: Configuration) -> None:
+        log = processes.Log(self.home / "logs" / "clickhouse.log")
+        self.data.mkdir(exist_ok=True)
+        server = processes.spawn(
+            [sys.executable, "-m", _MODULE],
+            log,
+            {
+                **os.environ,
+                "WAREHOUSE_BRIDGE_DATA": str(self.data),
+                "CLICKHOUSE_PORT": str(settings.clickhouse_port),
+                "CLICKHOUSE_USER": configuration.USER,
+                "CLICKHOUSE_PASSWORD": settings.clickhouse_password,
+            },
+        )
+        if not _await(settings.clickhouse_port, lambda: server.poll() is None):
+            raise UserError(f"ClickHouse does not start: {log.last_line()} (see {log.path})")
+
+
+def _await(port: int, is_alive: Callable[[], bool]) -> bool:
+    """Wait until the server answers; returns whether it did before it ended or time was up."""
+    deadline = time.monotonic() + _START_SECONDS
+    while is_alive() and time.monotonic() < deadline:
+        if _answers(port):
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(configuration.HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/ping")
+        return connection.getresponse().read() == b"Ok.\n"
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

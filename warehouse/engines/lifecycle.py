@@ -1,0 +1,94 @@
+"""Starting, stopping and deleting the embedded engines of this warehouse."""
+
+import shutil
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from warehouse import environment, terminal
+from warehouse.engines import configuration, lock
+from warehouse.engines.clickhouse import ClickHouse
+from warehouse.engines.postgres import Postgres
+from warehouse.errors import UserError
+
+# All that the project makes in the warehouse's folder, which may be a folder of the user's that
+# holds other things: these names and no others are ever deleted.
+PARTS = (
+    "postgres",
+    "postgres.new",
+    "postgres.password",
+    "clickhouse",
+    "dbt",
+    "meltano",
+    "state",
+    "docs",
+    "reports",
+    "logs",
+    "engines.env",
+    "engines.new",
+    "engines.lock",
+)
+
+
+def up() -> None:
+    """Start the embedded engines, side by side, and wait until they answer."""
+    home = environment.home()
+    with lock.exclusive(home) as descriptor:
+        settings = configuration.settle()
+        jobs: dict[str, Callable[[], None]] = {}
+        if settings.postgres:
+            address = f"PostgreSQL   {configuration.HOST}:{settings.postgres_port}"
+            jobs[address] = lambda: Postgres(home).start(settings, descriptor)
+        if settings.clickhouse:
+            address = f"ClickHouse   {configuration.HOST}:{settings.clickhouse_port}"
+            jobs[address] = lambda: ClickHouse(home).start(settings)
+        if not jobs:
+            terminal.say("all three engines are servers of your own: there is nothing to start")
+        with ThreadPoolExecutor() as pool:
+            started = [pool.submit(_timed, address, job) for address, job in jobs.items()]
+    errors = [str(error) for job in started if (error := job.exception())]
+    if errors:
+        raise UserError("; ".join(errors))
+    environment.load()
+
+
+def _timed(address: str, job: Callable[[], None]) -> None:
+    began = time.monotonic()
+    job()
+    terminal.say(f"{address} ready ({terminal.duration(time.monotonic() - began)})")
+
+
+def down() -> None:
+    """Stop the embedded engines and wait for their end."""
+    home = environment.home()
+    if not home.exists():
+        terminal.say("nothing runs")
+        return
+    with lock.exclusive(home):
+        _stop(home)
+
+
+def _stop(home: Path) -> None:
+    for name, engine in (("ClickHouse", ClickHouse(home)), ("PostgreSQL", Postgres(home))):
+        terminal.say(f"{name}   {'stopped' if engine.stop() else 'was not running'}")
+
+
+def clean() -> None:
+    """Stop the engines and delete what runs have made; never the user's data files."""
+    home = environment.home()
+    if not home.exists():
+        terminal.say(f"{home} does not exist: nothing to delete")
+        return
+    with lock.exclusive(home):
+        _stop(home)
+        for path in [home / part for part in PARTS]:
+            if path.is_dir():
+                freed = sum(file.lstat().st_size for file in path.rglob("*"))
+                shutil.rmtree(path)
+                terminal.say(f"deleted {path} ({terminal.size(freed)})")
+            elif path.exists():
+                path.unlink()
+                terminal.say(f"deleted {path}")
+    if not any(home.iterdir()):
+        home.rmdir()

@@ -1,0 +1,50 @@
+"""One command at a time may change a warehouse's engines."""
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from warehouse import terminal
+from warehouse.errors import UserError
+
+_PATIENCE_SECONDS = 600
+
+
+@contextmanager
+def exclusive(home: Path) -> Iterator[int]:
+    """Hold the warehouse's lock; the kernel lets it go however the holder ends.
+
+    Yields:
+        The lock's file descriptor. A child that inherits it shares the lock, so that what it does
+        is waited for even if this process is killed.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "engines.lock"
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    told = False
+    while time.monotonic() < deadline:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # `clean` deletes the file: a lock on what is no longer there keeps nobody out.
+            if _is_same_file(descriptor, path):
+                yield descriptor
+                return
+        except BlockingIOError:
+            if not told:
+                terminal.say("waiting for another `warehouse` command to finish …")
+                told = True
+            time.sleep(0.1)
+        finally:
+            os.close(descriptor)
+    raise UserError(f"another `warehouse` command still works in {home}: try again when it is done")
+
+
+def _is_same_file(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False

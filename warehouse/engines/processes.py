@@ -1,0 +1,78 @@
+"""Programs that outlive the command that starts them."""
+
+import contextlib
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+_LOG_LIMIT_BYTES = 20_000_000
+
+
+class Log:
+    """The file that an engine's output goes to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._start = 0
+
+    def open(self) -> int:
+        """Return a descriptor to append with; a log that has grown large is put aside first."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            if self.path.stat().st_size > _LOG_LIMIT_BYTES:
+                self.path.replace(self.path.with_suffix(".log.old"))
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        self._start = os.fstat(descriptor).st_size
+        return descriptor
+
+    def lines(self) -> list[str]:
+        """The lines written since the last `open`."""
+        with self.path.open("rb") as file:
+            file.seek(self._start)
+            return file.read().decode(errors="replace").splitlines()
+
+    def last_line(self) -> str:
+        """The last line written since the last `open`, which tells why a program ended."""
+        written = [line for line in self.lines() if line.strip()]
+        return written[-1].strip() if written else "it wrote nothing"
+
+
+def spawn(
+    command: Sequence[str | Path], log: Log, environ: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start a program that is detached from the terminal and survives this process."""
+    descriptor = log.open()
+    try:
+        return subprocess.Popen(
+            command,
+            env=environ,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=descriptor,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    finally:
+        os.close(descriptor)
+
+
+def stop(process: psutil.Process, steps: Sequence[tuple[signal.Signals, float]]) -> None:
+    """Send a process one signal after the other until it has ended.
+
+    Args:
+        process: psutil knows it by its start time too: a reused process id is not signalled.
+        steps: each signal, and how many seconds it is given.
+    """
+    for number, seconds in steps:
+        try:
+            process.send_signal(number)
+            process.wait(seconds)
+        except psutil.NoSuchProcess:
+            return
+        except psutil.TimeoutExpired:
+            continue
+        return

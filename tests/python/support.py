@@ -1,0 +1,108 @@
+"""A warehouse of its own for tests, used as its users do: by its programs and its ports."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import clickhouse_connect
+import psycopg2
+
+from warehouse import environment
+
+PROGRAMS = Path(sys.prefix) / "bin"
+_OURS = ("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "DBT_", "MELTANO_", "WAREHOUSE_")
+_TIMEOUT_SECONDS = 900
+
+
+def clean_environment(home: Path, **settings: str) -> dict[str, str]:
+    """Return this process's environment with none of the project's settings but those given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return {
+        **kept,
+        "WAREHOUSE_HOME": str(home),
+        "WAREHOUSE_ENV_FILE": os.devnull,
+        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        **settings,
+    }
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A warehouse's folder and the settings that differ from the defaults."""
+
+    home: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of its programs."""
+        return clean_environment(self.home, **self.settings)
+
+    def with_settings(self, **settings: str) -> "Warehouse":
+        """Return the same warehouse with further settings."""
+        return Warehouse(self.home, {**self.settings, **settings})
+
+    def run(
+        self, program: str, *arguments: str | Path, check: bool = True, cwd: Path | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `warehouse`, `dbt`, `meltano`, … and return what it printed.
+
+        Raises:
+            AssertionError: it failed, and `check` is set; its output is the message.
+        """
+        done = subprocess.run(
+            [PROGRAMS / program, *arguments],
+            env=self.environ,
+            cwd=cwd or environment.ROOT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT_SECONDS,
+            check=False,
+        )
+        if check and done.returncode != 0:
+            command = " ".join(str(part) for part in (program, *arguments))
+            raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done
+
+    def setting(self, name: str) -> str:
+        """Return a setting as the warehouse's programs see it."""
+        environ = self.environ
+        environment.load(environ)
+        return environ[name]
+
+    def connect(self, engine: str = "POSTGRES") -> Any:
+        """Return a psycopg2 connection to the warehouse's PostgreSQL, or to its `GREENPLUM`."""
+        connection = psycopg2.connect(
+            host=self.setting(f"{engine}_HOST"),
+            port=self.setting(f"{engine}_PORT"),
+            user=self.setting(f"{engine}_USER"),
+            password=self.setting(f"{engine}_PASSWORD"),
+            dbname=self.setting(f"{engine}_DATABASE"),
+            connect_timeout=10,
+        )
+        connection.autocommit = True
+        return connection
+
+    def query(self, statement: str, engine: str = "POSTGRES") -> list[tuple[Any, ...]]:
+        """Run a statement on PostgreSQL or Greenplum and return its rows, if it has any."""
+        connection = self.connect(engine)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+                return [] if cursor.description is None else cursor.fetchall()
+        finally:
+            connection.close()
+
+    def clickhouse(self) -> Any:
+        """Return a client of the warehouse's ClickHouse."""
+        return clickhouse_connect.get_client(
+            host=self.setting("CLICKHOUSE_HOST"),
+            port=int(self.setting("CLICKHOUSE_PORT")),
+            username=self.setting("CLICKHOUSE_USER"),
+            password=self.setting("CLICKHOUSE_PASSWORD"),
+        )

@@ -1,0 +1,19 @@
+{#- The source systems whose files are loaded: WAREHOUSE_SOURCES, a comma-separated list. -#}
+{% macro active_source_systems() -%}
+    {{ return(env_var("WAREHOUSE_SOURCES", "shop").split(",") | map("trim") | list) }}
+{%- endmacro %}
+
+
+{#- All rows of `stg_<source system>__<entity>` of the active source systems. A further source system joins the star
+    by having the three staging models; nothing else changes. -#}
+{% macro union_source_systems(entity, columns) -%}
+    {%- for system in active_source_systems() %}
+    select
+        '{{ system }}'::text as source_system,
+        {{ columns | join(",\n        ") }}
+    from {{ ref("stg_" ~ system ~ "__" ~ entity) }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+{%- endmacro %}

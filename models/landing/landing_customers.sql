@@ -1,0 +1,3 @@
+-- Grain: one row for each customer, as it is now.
+
+select * from {{ ref("dim_customer") }}

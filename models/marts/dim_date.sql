@@ -1,0 +1,39 @@
+-- Grain: one row for each day of the calendar.
+
+with days as (
+
+    select generate_series(
+        '{{ var("calendar_first_year") }}-01-01'::timestamp,
+        '{{ var("calendar_last_year") }}-12-31'::timestamp,
+        interval '1 day'
+    )::date as date_day
+
+),
+
+final as (
+
+    select
+        date_day,
+        extract(year from date_day)::integer as year,
+        extract(quarter from date_day)::integer as quarter,
+        extract(month from date_day)::integer as month,
+        to_char(date_day, 'FMMonth') as month_name,
+        date_trunc('month', date_day)::date as month_start,
+        extract(isoyear from date_day)::integer as iso_year,
+        extract(week from date_day)::integer as iso_week,
+        date_trunc('week', date_day)::date as week_start,
+        extract(isodow from date_day)::integer as iso_weekday,
+        to_char(date_day, 'FMDay') as weekday_name,
+        extract(isodow from date_day) >= 6 as is_weekend,
+        -- Meteorological seasons of the northern hemisphere.
+        case extract(quarter from date_day + interval '1 month')
+            when 1 then 'Winter'
+            when 2 then 'Spring'
+            when 3 then 'Summer'
+            else 'Autumn'
+        end as season
+    from days
+
+)
+
+select * from final

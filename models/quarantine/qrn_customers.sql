@@ -1,0 +1,3 @@
+-- Grain: one row for each customer that no rule lets in.
+
+{{ quarantine("stg_customers") }}

@@ -51,9 +51,7 @@ def main() -> None:
     """Run the command line; a mistake of the user's is one line on standard error."""
     try:
         environment.load()
-        warehouse.main(standalone_mode=False)
-    except click.exceptions.Exit as exit_:
-        sys.exit(exit_.exit_code)
+        sys.exit(warehouse.main(standalone_mode=False))
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)

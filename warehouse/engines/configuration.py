@@ -36,8 +36,8 @@ class Configuration:
     postgres_password: str
     clickhouse_port: int
     clickhouse_password: str
-    # The passwords were made just now, although an engine's data may be older.
-    fresh: bool
+    # The name of the setting for the PostgreSQL server's port.
+    postgres_port_setting: str
 
 
 def embedded(user: Mapping[str, str]) -> dict[str, bool]:
@@ -87,7 +87,7 @@ def settle() -> Configuration:
         postgres_password=kept.get("POSTGRES_PASSWORD") or secrets.token_urlsafe(18),
         clickhouse_port=clickhouse_port,
         clickhouse_password=kept.get("CLICKHOUSE_PASSWORD") or secrets.token_urlsafe(18),
-        fresh="POSTGRES_PASSWORD" not in kept,
+        postgres_port_setting="POSTGRES_PORT" if chosen["POSTGRES"] else "GREENPLUM_PORT",
     )
     _keep(configuration)
     return configuration

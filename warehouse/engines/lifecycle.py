@@ -1,5 +1,7 @@
 """Starting, stopping and deleting the embedded engines of this warehouse."""
 
+import contextlib
+import os
 import shutil
 import time
 from collections.abc import Callable
@@ -47,9 +49,14 @@ def up() -> None:
             terminal.say("all three engines are servers of your own: there is nothing to start")
         with ThreadPoolExecutor() as pool:
             started = [pool.submit(_timed, address, job) for address, job in jobs.items()]
-    errors = [str(error) for job in started if (error := job.exception())]
-    if errors:
-        raise UserError("; ".join(errors))
+    mistakes = []
+    for job in started:
+        try:
+            job.result()
+        except UserError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise UserError("; ".join(mistakes))
     environment.load()
 
 
@@ -74,6 +81,16 @@ def _stop(home: Path) -> None:
         terminal.say(f"{name}   {'stopped' if engine.stop() else 'was not running'}")
 
 
+def disk_use(folder: Path) -> int:
+    """Return how many bytes of disk a folder takes."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):  # a running engine deletes files
+                total += (Path(parent) / name).lstat().st_blocks * 512
+    return total
+
+
 def clean() -> None:
     """Stop the engines and delete what runs have made; never the user's data files."""
     home = environment.home()
@@ -84,9 +101,9 @@ def clean() -> None:
         _stop(home)
         for path in [home / part for part in PARTS]:
             if path.is_dir():
-                freed = sum(file.lstat().st_size for file in path.rglob("*"))
+                freed = terminal.size(disk_use(path))
                 shutil.rmtree(path)
-                terminal.say(f"deleted {path} ({terminal.size(freed)})")
+                terminal.say(f"deleted {path} ({freed})")
             elif path.exists():
                 path.unlink()
                 terminal.say(f"deleted {path}")

@@ -3,6 +3,7 @@
 It stands for two of the warehouse's engines: PostgreSQL, and, with its second database, Greenplum.
 """
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -17,17 +18,21 @@ import psycopg2
 from psycopg2 import sql
 
 from warehouse import terminal
-from warehouse.engines import configuration, ports, processes
+from warehouse.engines import configuration, memory, ports, processes
 from warehouse.engines.configuration import Configuration
-from warehouse.engines.privileges import Account, account_for
+from warehouse.engines.privileges import Account, account_for, give_away
 from warehouse.errors import UserError
 
-# After a crash the server first replays its log: up to `max_wal_size`, or about a minute.
+# After a crash the server first replays its log, of up to `max_wal_size`.
 _START_SECONDS = 300
 _ORPHAN_SECONDS = 30
 
-# Fast: open transactions are rolled back. Immediate: as after a loss of power, which is safe too.
+# Open transactions are rolled back; then, as after a loss of power, which is safe too.
 _STOP = ((signal.SIGINT, 120.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
+
+
+class _WrongPasswordError(Exception):
+    """The server's password is not that of the configuration."""
 
 
 def programs() -> Path:
@@ -76,19 +81,27 @@ class Postgres:
             settings: the server's port and password.
             lock: the descriptor of the warehouse's lock.
         """
-        port = settings.postgres_port
         if self.process() is None:
-            ports.require_free(configuration.HOST, port, "POSTGRES_PORT")
-            account = self._ready_data(settings, lock)
-            self._write_settings(port, account)
-            self._remove_remains()
-            self._run(account, port)
-        elif (running := self.port()) not in (None, port):
-            raise UserError(
-                f"PostgreSQL runs on port {running}, and POSTGRES_PORT is {port}: "
-                "run 'make down' first"
+            ports.require_free(
+                configuration.HOST, settings.postgres_port, settings.postgres_port_setting
             )
-        self._await(settings)
+            if not self.data.exists():
+                self._initialise(settings.postgres_password, lock)
+            self._run(settings.postgres_port)
+        elif (running := self.port()) not in (None, settings.postgres_port):
+            raise UserError(
+                f"PostgreSQL runs on port {running}, and {settings.postgres_port_setting} is "
+                f"{settings.postgres_port}: run 'make down' first"
+            )
+        try:
+            self._await(settings)
+        except _WrongPasswordError:
+            # `engines.env` was lost or changed.
+            terminal.say("PostgreSQL   has another password than engines.env: setting that one …")
+            self.stop()
+            self._set_password(settings.postgres_password)
+            self._run(settings.postgres_port)
+            self._await(settings)
 
     def stop(self) -> bool:
         """Stop the server and wait for its end; returns whether it ran."""
@@ -111,15 +124,10 @@ class Postgres:
             # Root in a container may not see another user's folder. All see the command.
             return str(self.data) in process.cmdline()
 
-    def _ready_data(self, settings: Configuration, lock: int) -> Account:
-        if not self.data.exists():
-            return self._initialise(settings.postgres_password, lock)
-        account = account_for(self.data, programs() / "postgres")
-        if settings.fresh:
-            self._set_password(settings.postgres_password, account)
-        return account
+    def _account(self, folder: Path) -> Account:
+        return account_for(folder, programs() / "postgres")
 
-    def _initialise(self, password: str, lock: int) -> Account:
+    def _initialise(self, password: str, lock: int) -> None:
         """Make the data folder, under another name until it is complete."""
         terminal.say("PostgreSQL   making its data folder …")
         fresh = self.home / "postgres.new"
@@ -128,90 +136,59 @@ class Postgres:
             shutil.rmtree(fresh)
         password_file.unlink(missing_ok=True)
         fresh.mkdir(mode=0o700)
-        account = account_for(fresh, programs() / "postgres")
+        give_away(fresh)
+        account = self._account(fresh)
+        command: list[str | Path] = [
+            *account.prefix,
+            programs() / "initdb",
+            f"--pgdata={fresh}",
+            f"--username={configuration.USER}",
+            f"--pwfile={password_file}",
+            "--auth=scram-sha-256",
+            "--encoding=UTF8",
+            # Part of PostgreSQL itself: text sorts alike on every machine.
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+        ]
         try:
             descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(password)
             account.own(password_file)
-            self._check(
-                [
-                    *account.prefix,
-                    programs() / "initdb",
-                    f"--pgdata={fresh}",
-                    f"--username={configuration.USER}",
-                    f"--pwfile={password_file}",
-                    "--auth=scram-sha-256",
-                    "--encoding=UTF8",
-                    # Part of PostgreSQL itself: text sorts alike on every machine.
-                    "--locale=C",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                ],
-                lock,
-            )
+            # It shares the lock: were this process killed, the next `up` waits for its end.
+            log = self._log
+            initdb = processes.spawn(command, log, pass_fds=[lock])
+            if initdb.wait() != 0:
+                raise UserError(f"PostgreSQL's data folder cannot be made: {_reason(log)}")
         finally:
             password_file.unlink(missing_ok=True)
         with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write("\ninclude 'warehouse.conf'\n")
         fresh.rename(self.data)
-        return account
 
-    def _check(self, command: list[str | Path], lock: int) -> None:
-        log = self._log
-        descriptor = log.open()
-        try:
-            # The child shares the lock: were this process killed, the next `up` waits for it.
-            done = subprocess.run(
-                command,
-                cwd="/",
-                stdin=subprocess.DEVNULL,
-                stdout=descriptor,
-                stderr=subprocess.STDOUT,
-                pass_fds=[lock],
-                check=False,
-            )
-        finally:
-            os.close(descriptor)
-        if done.returncode != 0:
-            raise UserError(f"PostgreSQL's data folder cannot be made: {self._reason(log)}")
-
-    def _set_password(self, password: str, account: Account) -> None:
-        """Give the server's user a new password when `engines.env` was lost."""
+    def _set_password(self, password: str) -> None:
+        """Change the password of the server's user without knowing the old one."""
         program = programs() / "postgres"
-        statement = f"alter role {configuration.USER} password '{password}'\n"
+        account = self._account(self.data)
         subprocess.run(
             [*account.prefix, program, "--single", "-D", self.data, "postgres"],
             cwd="/",
-            input=statement.encode(),
+            input=f"alter role {configuration.USER} password '{password}'\n".encode(),
             capture_output=True,
             check=True,
         )
 
-    def _write_settings(self, port: int, account: Account) -> None:
-        path = self.data / "warehouse.conf"
-        path.write_text(server_settings(port, psutil.virtual_memory().total), encoding="utf-8")
-        account.own(path)
-
-    def _remove_remains(self) -> None:
-        """Clear away what a killed server left behind and what would stop the next one."""
-        orphans = []
-        for process in psutil.process_iter():
-            try:
-                if self._is_ours(process):
-                    process.kill()
-                    orphans.append(process)
-            except psutil.Error:
-                continue
-        psutil.wait_procs(orphans, timeout=_ORPHAN_SECONDS)
-        # Its process id may by now be that of another program, which PostgreSQL cannot tell.
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-
-    def _run(self, account: Account, port: int) -> None:
+    def _run(self, port: int) -> None:
         """Start the server's process and wait until it has taken up its work."""
+        account = self._account(self.data)
+        conf = self.data / "warehouse.conf"
+        conf.write_text(server_settings(port, memory.total(), memory.shared()), encoding="utf-8")
+        account.own(conf)
+        self._remove_remains()
+        log = self._log
         deadline = time.monotonic() + _ORPHAN_SECONDS
         while True:
-            log = self._log
             server = processes.spawn(
                 [*account.prefix, programs() / "postgres", "-D", self.data], log
             )
@@ -219,73 +196,91 @@ class Postgres:
                 if self.port() is not None and self.process() is not None:
                     return
                 time.sleep(0.02)
-            reason = self._reason(log)
+            reason = _reason(log)
             # Backends of a killed server, busy with a query, are still ending.
             if "pre-existing shared memory" not in reason or time.monotonic() > deadline:
                 raise UserError(f"PostgreSQL does not start on port {port}: {reason}")
             time.sleep(0.5)
 
-    def _reason(self, log: processes.Log) -> str:
-        errors = [line for line in log.lines() if "FATAL:" in line or "error:" in line]
-        return f"{errors[0] if errors else log.last_line()} (see {log.path})"
+    def _remove_remains(self) -> None:
+        """Clear away what a killed server left behind and what would stop the next one."""
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                if self._is_ours(process):
+                    processes.stop(process, [(signal.SIGKILL, _ORPHAN_SECONDS)])
+        # Its process id may by now be that of another program, which PostgreSQL cannot tell.
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _await(self, settings: Configuration) -> None:
         """Wait until the server answers, then see to it that the databases are there."""
         deadline = time.monotonic() + _START_SECONDS
-        told = time.monotonic() + 5
+        next_sign = time.monotonic() + 5
         while True:
             try:
-                self._make_databases(settings)
+                _make_databases(settings)
             except psycopg2.OperationalError as error:
                 reason = str(error).strip().splitlines()[-1]
+                if "authentication failed" in reason:
+                    raise _WrongPasswordError from error
                 if self.process() is None or time.monotonic() > deadline:
-                    raise UserError(f"PostgreSQL does not answer: {reason}") from error
-                if "authentication" in reason:
                     raise UserError(
-                        f"PostgreSQL refuses the password in {configuration.path()}: delete that "
-                        "file and run 'make down' and 'make up', which set a new one"
+                        f"PostgreSQL does not answer: {reason} (see {self._log.path})"
                     ) from error
-                if time.monotonic() > told:
+                if time.monotonic() > next_sign:
                     terminal.say(f"PostgreSQL   {reason} …")
-                    told += 10
+                    next_sign += 10
                 time.sleep(0.05)
             else:
                 return
 
-    def _make_databases(self, settings: Configuration) -> None:
-        connection = psycopg2.connect(
-            host=configuration.HOST,
-            port=settings.postgres_port,
-            user=configuration.USER,
-            password=settings.postgres_password,
-            dbname="postgres",
-            sslmode="disable",
-            connect_timeout=10,
-        )
-        try:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute("select datname from pg_database")
-                present = {name for (name,) in cursor.fetchall()}
-                for name in (configuration.WAREHOUSE_DATABASE, configuration.ARCHIVE_DATABASE):
-                    if name not in present:
-                        cursor.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
-        finally:
-            connection.close()
+
+def _make_databases(settings: Configuration) -> None:
+    connection = psycopg2.connect(
+        host=configuration.HOST,
+        port=settings.postgres_port,
+        user=configuration.USER,
+        password=settings.postgres_password,
+        dbname="postgres",
+        sslmode="disable",
+        connect_timeout=10,
+    )
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute("select datname from pg_database")
+            present = {name for (name,) in cursor.fetchall()}
+            for name in (configuration.WAREHOUSE_DATABASE, configuration.ARCHIVE_DATABASE):
+                if name not in present:
+                    cursor.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+    finally:
+        connection.close()
 
 
-def server_settings(port: int, memory: int) -> str:
+def _reason(log: processes.Log) -> str:
+    """Return why the server, or initdb, says that it ended."""
+    for line in log.lines():
+        for mark in ("FATAL:", "error:"):
+            if mark in line:
+                return f"{line.partition(mark)[2].strip()} (see {log.path})"
+    return f"{log.last_line()} (see {log.path})"
+
+
+def server_settings(port: int, memory_total: int, shared_memory: int | None) -> str:
     """Return the server's settings for a machine that it shares with the other engine and dbt.
 
     Args:
         port: the port to listen on.
-        memory: the machine's memory in bytes.
+        memory_total: the machine's memory in bytes.
+        shared_memory: how much of it the system lends as POSIX shared memory, in bytes, if limited.
     """
     mebibyte = 1024 * 1024
 
     def share(part: int, least: int, most: int) -> str:
-        return f"{min(max(memory // part // mebibyte, least), most)}MB"
+        return f"{min(max(memory_total // part // mebibyte, least), most)}MB"
 
+    # Parallel workers share memory. Containers tend to have 64 MB of the one kind, which ends large
+    # queries with "could not resize shared memory segment", and no limit on the other.
+    scarce = shared_memory is not None and shared_memory < 1024 * mebibyte
     return f"""\
 # Written at every start. Settings of your own: `alter system set …`, which comes after these.
 listen_addresses = '{configuration.HOST}'
@@ -299,12 +294,13 @@ shared_buffers = {share(8, 128, 2048)}
 effective_cache_size = {share(2, 512, 65536)}
 work_mem = {share(256, 16, 128)}
 maintenance_work_mem = {share(32, 64, 1024)}
+dynamic_shared_memory_type = {"sysv" if scarce else "posix"}
 random_page_cost = 1.1             # solid-state disks
 
 # Nothing is replicated from here. A table that is made and filled in one transaction, as dbt does
 # it, then goes to disk once, at its commit, and not through the log as well.
 wal_level = minimal
 max_wal_senders = 0
-max_wal_size = 4GB                 # a bulk load does not cause one checkpoint after the other
+max_wal_size = 2GB                 # a bulk load does not cause one checkpoint after the other
 checkpoint_timeout = 15min
 """

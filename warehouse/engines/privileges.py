@@ -1,10 +1,12 @@
 """Running PostgreSQL's programs, which refuse to run as root, for a user who is root.
 
-They run as another user: the owner of the warehouse's folder, or else `nobody`. That user may be
-unable to reach the folder, as when the checkout lies in root's home. Rather than open the folder
-to everyone, the programs are given the one capability they need, to search folders without asking.
+They run as another user: the owner of the warehouse's folder, or `nobody` where that is root. Such
+a user may be unable to reach the folder, as when the checkout lies in root's home. Rather than open
+the folder to everyone, the programs are given the one capability they need: to pass through
+folders without being asked who they are.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -15,7 +17,7 @@ from pathlib import Path
 
 from warehouse.errors import UserError
 
-# The least first. Containers tend to have the last but not the second, which is weaker.
+# The least first. Containers tend to have the last but not the one before, which allows less.
 _CAPABILITIES = (None, "dac_read_search", "dac_override")
 
 # What PostgreSQL's programs ask at their start, asked in the same way (access(2)).
@@ -40,48 +42,57 @@ class Account:
             os.chown(path, self.uid, self.gid)
 
 
-def account_for(folder: Path, program: Path) -> Account:
-    """Return the account that can run `program` and write to `folder`.
+def give_away(folder: Path) -> None:
+    """Give a folder that root has just made for PostgreSQL to the user that is to run it."""
+    if os.geteuid() != 0:
+        return
+    user = pwd.getpwnam("nobody")
+    with contextlib.suppress(KeyError):  # a mounted folder's owner may have no name here
+        owner = pwd.getpwuid(folder.parent.stat().st_uid)
+        user = owner if owner.pw_uid != 0 else user
+    os.chown(folder, user.pw_uid, user.pw_gid)
 
-    A folder that root has just made is given to the account; any other keeps its owner.
+
+def account_for(folder: Path, program: Path) -> Account:
+    """Return the account that can run `program` and write to `folder`: the folder's owner.
 
     Raises:
         UserError: the user is root, and the system has no way to run PostgreSQL as another.
     """
+    owner = folder.stat()
     if os.geteuid() != 0:
         return Account(os.geteuid(), os.getegid())
+    if owner.st_uid == 0:
+        raise UserError(
+            f"{folder} belongs to root, and PostgreSQL refuses to run as root: "
+            f"give it to another user with 'chown -R nobody {folder}'"
+        )
     setpriv = shutil.which("setpriv")
     if setpriv is None:
         raise UserError(
             "PostgreSQL refuses to run as root, and setpriv (of util-linux), which would start it "
             "as another user, is not installed: run this as an ordinary user"
         )
-    user = _unprivileged_user(folder)
-    os.chown(folder, user.pw_uid, user.pw_gid)
     for capability in _CAPABILITIES:
-        prefix = (setpriv, *_options(user, capability))
-        probe = [*prefix, sys.executable, "-ISc", _PROBE, str(program), str(folder)]
+        prefix = (setpriv, *_options(owner, capability))
+        probe: list[str | Path] = [*prefix, sys.executable, "-ISc", _PROBE, program, folder]
         if subprocess.run(probe, capture_output=True, check=False).returncode == 0:
-            return Account(user.pw_uid, user.pw_gid, prefix)
+            return Account(owner.st_uid, owner.st_gid, prefix)
     raise UserError(
-        f"PostgreSQL refuses to run as root, and the user {user.pw_name} cannot reach "
-        f"{folder.parent}: run this as an ordinary user, or set WAREHOUSE_HOME to a folder that "
-        "all may enter"
+        f"PostgreSQL refuses to run as root, and the user {_name(owner.st_uid)} cannot reach "
+        f"{folder}: run this as an ordinary user, or let all users enter that path"
     )
 
 
-def _unprivileged_user(folder: Path) -> pwd.struct_passwd:
-    for path in (folder, folder.parent):
-        if owner := path.stat().st_uid:
-            try:
-                return pwd.getpwuid(owner)
-            except KeyError:  # of a mounted folder; PostgreSQL wants a user with a name
-                continue
-    return pwd.getpwnam("nobody")
+def _name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
-def _options(user: pwd.struct_passwd, capability: str | None) -> list[str]:
-    options = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+def _options(user: os.stat_result, capability: str | None) -> list[str]:
+    options = [f"--reuid={user.st_uid}", f"--regid={user.st_gid}", "--clear-groups"]
     if capability is None:
         return [*options, "--inh-caps=-all"]
     return [

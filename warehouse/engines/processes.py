@@ -4,10 +4,13 @@ import contextlib
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
+
+from warehouse.errors import UserError
 
 _LOG_LIMIT_BYTES = 20_000_000
 
@@ -38,11 +41,14 @@ class Log:
     def last_line(self) -> str:
         """The last line written since the last `open`, which tells why a program ended."""
         written = [line for line in self.lines() if line.strip()]
-        return written[-1].strip() if written else "it wrote nothing"
+        return written[-1].strip() if written else "it does not say why"
 
 
 def spawn(
-    command: Sequence[str | Path], log: Log, environ: Mapping[str, str] | None = None
+    command: Sequence[str | Path],
+    log: Log,
+    environ: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start a program that is detached from the terminal and survives this process."""
     descriptor = log.open()
@@ -55,6 +61,7 @@ def spawn(
             stdout=descriptor,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=pass_fds,
         )
     finally:
         os.close(descriptor)
@@ -68,11 +75,22 @@ def stop(process: psutil.Process, steps: Sequence[tuple[signal.Signals, float]])
         steps: each signal, and how many seconds it is given.
     """
     for number, seconds in steps:
-        try:
+        with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(number)
-            process.wait(seconds)
-        except psutil.NoSuchProcess:
-            return
-        except psutil.TimeoutExpired:
-            continue
-        return
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if has_ended(process):
+                return
+            time.sleep(0.02)
+    raise UserError(f"the process {process.pid} ({process.name()}) does not end: stop it by hand")
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether a process does nothing any more, although it may not have been waited for yet.
+
+    A container without an init process never does that.
+    """
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import psycopg2
 
 from warehouse import environment, settings, terminal
-from warehouse.engines import configuration
+from warehouse.engines import configuration, lifecycle
 from warehouse.errors import UserError
 
 _TIMEOUT_SECONDS = 5
@@ -44,7 +44,8 @@ def show() -> bool:
         rows.append((role, kind, address, version, size, state))
     terminal.table(("role", "server", "address", "version", "size", "state"), rows)
     terminal.say()
-    terminal.say(f"folder: {environment.home()}")
+    home = environment.home()
+    terminal.say(f"{home} takes {terminal.size(lifecycle.disk_use(home))} of disk")
     return good
 
 
@@ -109,5 +110,8 @@ def _product(version: str) -> str:
 
 
 def _reason(message: str) -> str:
-    """Return what matters of a driver's message of several lines."""
-    return message.strip().splitlines()[0].rpartition("failed: ")[2]
+    """Return what matters of a driver's long message."""
+    system_error = re.search(r"\[Errno -?\d+\] ([\w ]+)", message)
+    if system_error:
+        return system_error[1]
+    return message.strip().splitlines()[0].rpartition(" failed: ")[2]

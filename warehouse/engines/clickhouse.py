@@ -53,12 +53,17 @@ class ClickHouse:
             ports.require_free(configuration.HOST, port, "CLICKHOUSE_PORT")
             self._run(settings)
             return
-        running = process.environ()["CLICKHOUSE_PORT"]
-        if running != str(port):
+        running = process.environ()
+        if running["CLICKHOUSE_PORT"] != str(port):
             raise UserError(
-                f"ClickHouse runs on port {running}, and CLICKHOUSE_PORT is {port}: "
-                "run 'make down' first"
+                f"ClickHouse runs on port {running['CLICKHOUSE_PORT']}, and CLICKHOUSE_PORT is "
+                f"{port}: run 'make down' first"
             )
+        if running["CLICKHOUSE_PASSWORD"] != settings.clickhouse_password:
+            # `engines.env` was lost or changed.
+            self.stop()
+            self._run(settings)
+            return
         if not _await(port, process.is_running):
             raise UserError(
                 f"ClickHouse (process {process.pid}) does not answer on port {port}: "

@@ -1,5 +1,6 @@
 """What the three engines say of themselves."""
 
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,7 +84,8 @@ def _ask_postgres(where: settings.PostgresSettings) -> Answer:
 
 
 def _ask_clickhouse(where: settings.ClickHouseSettings) -> Answer:
-    # Imported late: it is slow to import.
+    # Imported late, being slow to import. What it would log is said in the table.
+    logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
     import clickhouse_connect
     from clickhouse_connect.driver.exceptions import ClickHouseError
 

@@ -22,13 +22,12 @@
         drop table if exists landing.archived_months;
         create table landing.archived_months (
             sale_month date not null,
-            sale_lines bigint not null,
-            last_load_id bigint not null
+            content_hash text not null
         )
         {{ distribution("sale_month", false) }};
         {%- if ledger %}
         insert into landing.archived_months
-        select distinct on (sale_month) sale_month, sale_lines, last_load_id
+        select distinct on (sale_month) sale_month, content_hash
         from archive.archive_ledger
         order by sale_month, archived_at desc;
         {%- endif %}

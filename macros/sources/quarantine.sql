@@ -9,5 +9,5 @@ select
     _load_id,
     _loaded_at
 from {{ ref(staging_model) }}
-where cardinality(rejection_reasons) > 0
+where rejection_reasons is not null
 {%- endmacro %}

@@ -5,11 +5,6 @@
 {{ config(distributed_by="sale_month") }}
 
 select
-    sale_month,
-    count(*) as sale_lines,
-    sum(quantity) as quantity,
-    sum(amount) as amount,
-    max(_load_id) as last_load_id,
+    landing_months.*,
     now() as archived_at
-from {{ ref("landing_sales") }}
-group by sale_month
+from {{ ref("landing_months") }} as landing_months

@@ -9,5 +9,5 @@
         "sale_key", "product_key", "customer_key", "sale_date", "sale_month", "source_system", "sale_id", "order_id",
         "line_type", "sold_at", "country", "currency", "quantity", "unit_price", "amount",
     ],
-    withdrawn_within="latest.sale_month in (select sale_month from " ~ ref("landing_sales") ~ ")",
+    withdrawn_within="latest.sale_month in (select sale_month from " ~ ref("landing_months") ~ ")",
 ) }}

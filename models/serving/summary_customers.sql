@@ -20,6 +20,7 @@ final as (
         sum(amount) as net_revenue,
         sumIf(amount, line_type = 'sale') as gross_revenue,
         -sumIf(amount, line_type = 'return') as returned_revenue,
+        count() as sale_lines,
         uniqExactIf(order_id, line_type = 'sale') as orders,
         min(sale_date) as first_sale_date,
         max(sale_date) as last_sale_date

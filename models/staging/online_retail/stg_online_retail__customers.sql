@@ -26,7 +26,7 @@ final as (
         'Unknown'::text as city,
         country,
         null::date as registration_date,
-        '{}'::text[] as rejection_reasons,
+        null::text as rejection_reasons,
         true as is_current,
         null::jsonb as raw_row,
         _source_file,

@@ -33,7 +33,7 @@ final as (
         case when product_id ~ '^\d{5}' then 'Gifts' else 'Charges And Vouchers' end as category,
         'Unknown'::text as supplier,
         null::numeric(18, 4) as list_price,
-        '{}'::text[] as rejection_reasons,
+        null::text as rejection_reasons,
         true as is_current,
         null::jsonb as raw_row,
         _source_file,

@@ -100,8 +100,10 @@ final as (
         quantity_integer as quantity,
         unit_price_money as unit_price,
         rejection_reasons,
-        cardinality(rejection_reasons) = 0 as is_current,
-        {{ raw_row("numbered", "online_retail") }} as raw_row,
+        rejection_reasons is null as is_current,
+        {{ raw_row([
+            "invoice_no", "stock_code", "description", "quantity", "invoice_date", "unit_price", "customer_id", "country",
+        ]) }} as raw_row,
         _source_file,
         _source_line,
         _load_id,

@@ -1,0 +1,31 @@
+{#- For every load, the model has as many rows as the source table has lines. Fails with each load that lost or gained
+    lines, and both counts. -#}
+{% test line_for_line(model, source_table) %}
+with source_lines as (
+
+    select
+        _load_id,
+        count(*) as source_count
+    from {{ source_table }}
+    group by _load_id
+
+),
+
+model_rows as (
+
+    select
+        _load_id,
+        count(*) as model_count
+    from {{ model }}
+    group by _load_id
+
+)
+
+select
+    _load_id,
+    coalesce(source_count, 0) as source_count,
+    coalesce(model_count, 0) as model_count
+from source_lines
+full outer join model_rows using (_load_id)
+where coalesce(source_count, 0) <> coalesce(model_count, 0)
+{% endtest %}

@@ -80,7 +80,7 @@ def account_for(folder: Path, program: Path) -> Account:
             return Account(owner.st_uid, owner.st_gid, prefix)
     raise UserError(
         f"PostgreSQL refuses to run as root, and the user {_name(owner.st_uid)} cannot reach "
-        f"{folder}: run this as an ordinary user, or let all users enter that path"
+        f"{folder.parent}: run this as an ordinary user, or let all users enter that folder"
     )
 
 

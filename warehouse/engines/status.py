@@ -1,6 +1,7 @@
 """What the three engines say of themselves."""
 
 import logging
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +10,24 @@ import psycopg2
 
 from warehouse import environment, settings, terminal
 from warehouse.engines import configuration, lifecycle
-from warehouse.errors import UserError
+from warehouse.settings import ClickHouseSettings, PostgresSettings
+
+Where = PostgresSettings | ClickHouseSettings
 
 _TIMEOUT_SECONDS = 5
+
+_ROLES = {
+    "POSTGRES": "PostgreSQL: raw data, star",
+    "CLICKHOUSE": "ClickHouse: serving",
+    "GREENPLUM": "Greenplum: archive",
+}
+_SETTINGS: dict[str, Callable[[], Where]] = {
+    "POSTGRES": settings.postgres,
+    "CLICKHOUSE": settings.clickhouse,
+    "GREENPLUM": settings.greenplum,
+}
+_ANSWERS = "answers"
+_REFUSED = "Connection refused"
 
 
 @dataclass(frozen=True)
@@ -24,52 +40,45 @@ class Answer:
 
 def show() -> bool:
     """Print a table of the engines; returns whether all of them answer."""
-    roles: list[tuple[str, str, Callable[[], tuple[str, Callable[[], Answer]]]]] = [
-        ("POSTGRES", "raw data and star", _postgres),
-        ("CLICKHOUSE", "serving", _clickhouse),
-        ("GREENPLUM", "archive", _greenplum),
-    ]
     embedded = configuration.embedded(configuration.users_settings())
-    rows = []
-    good = True
-    for engine, role, find in roles:
-        address, version, size = "", "", ""
-        kind = "embedded" if embedded[engine] else "your own"
-        try:
-            address, ask = find()
-            answer = ask()
-            version, size, state = answer.version, terminal.size(answer.size), "answers"
-        except (UserError, ConnectionError) as error:
-            good = False
-            state = str(error)
-        rows.append((role, kind, address, version, size, state))
+    rows = [_row(engine, embedded[engine]) for engine in environment.ENGINES]
     terminal.table(("role", "server", "address", "version", "size", "state"), rows)
-    terminal.say()
     home = environment.home()
-    terminal.say(f"{home} takes {terminal.size(lifecycle.disk_use(home))} of disk")
-    return good
+    if home.exists():
+        terminal.say(f"\n{home} takes {terminal.size(lifecycle.disk_use(home))} of disk")
+    return all(row[-1] == _ANSWERS for row in rows)
 
 
-def _postgres() -> tuple[str, Callable[[], Answer]]:
-    where = settings.postgres()
-    return _address(where), lambda: _ask_postgres(where)
+def _row(engine: str, is_embedded: bool) -> tuple[str, ...]:
+    role = _ROLES[engine]
+    server = "your own"
+    if is_embedded:
+        server = "stand-in" if engine == "GREENPLUM" else "embedded"
+        if f"{engine}_HOST" not in os.environ:
+            return role, server, "", "", "", "never started: 'make up' does it"
+    where = _SETTINGS[engine]()
+    try:
+        answer = _ask(where)
+    except ConnectionError as error:
+        state = str(error)
+        if is_embedded and state == _REFUSED:
+            state = "stopped: 'make up' starts it"
+        return role, server, _address(where), "", "", state
+    return role, server, _address(where), answer.version, terminal.size(answer.size), _ANSWERS
 
 
-def _greenplum() -> tuple[str, Callable[[], Answer]]:
-    where = settings.greenplum()
-    return _address(where), lambda: _ask_postgres(where)
+def _address(where: Where) -> str:
+    address = f"{where.host}:{where.port}"
+    return address if isinstance(where, ClickHouseSettings) else f"{address}/{where.database}"
 
 
-def _clickhouse() -> tuple[str, Callable[[], Answer]]:
-    where = settings.clickhouse()
-    return f"{where.host}:{where.port}", lambda: _ask_clickhouse(where)
+def _ask(where: Where) -> Answer:
+    if isinstance(where, ClickHouseSettings):
+        return _ask_clickhouse(where)
+    return _ask_postgres(where)
 
 
-def _address(where: settings.PostgresSettings) -> str:
-    return f"{where.host}:{where.port}/{where.database}"
-
-
-def _ask_postgres(where: settings.PostgresSettings) -> Answer:
+def _ask_postgres(where: PostgresSettings) -> Answer:
     try:
         connection = psycopg2.connect(**where.connection, connect_timeout=_TIMEOUT_SECONDS)
     except psycopg2.OperationalError as error:
@@ -83,7 +92,7 @@ def _ask_postgres(where: settings.PostgresSettings) -> Answer:
     return Answer(_product(version), size)
 
 
-def _ask_clickhouse(where: settings.ClickHouseSettings) -> Answer:
+def _ask_clickhouse(where: ClickHouseSettings) -> Answer:
     # Imported late, being slow to import. What it would log is said in the table.
     logging.getLogger("clickhouse_connect").addHandler(logging.NullHandler())
     import clickhouse_connect

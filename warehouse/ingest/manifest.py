@@ -1,0 +1,66 @@
+"""What the tap tells the target about a file: an entry of a BATCH message's manifest."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import url2pathname
+
+from singer_sdk.helpers._batch import BaseBatchFileEncoding
+
+from warehouse.errors import UserError
+from warehouse.ingest.sources import Dialect
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A source's file, untouched where it lies, and the content it had when it was listed.
+
+    Attributes:
+        name: The name in the load log, such as `shop/sales_data/2024-01-31.csv`.
+        path: Where it lies.
+        size: Bytes.
+        sha256: Hexadecimal digest of its content.
+    """
+
+    name: str
+    path: Path
+    size: int
+    sha256: str
+
+    def to_uri(self) -> str:
+        """The file's URI; the rest stands in the fragment, as in `…/x.csv#sha256=…`."""
+        rest = urlencode({"name": self.name, "size": self.size, "sha256": self.sha256})
+        return f"{self.path.as_uri()}#{rest}"
+
+    @classmethod
+    def from_uri(cls, uri: str) -> "SourceFile":
+        """Read what `to_uri` wrote.
+
+        Raises:
+            UserError: The URI is none of a file, or lacks a part.
+        """
+        parts = urlsplit(uri)
+        rest = {key: values[0] for key, values in parse_qs(parts.fragment).items()}
+        if parts.scheme != "file" or not rest.keys() >= {"name", "size", "sha256"}:
+            raise UserError(f"not an entry of a manifest of tap-files: {uri}")
+        return cls(
+            name=rest["name"],
+            path=Path(url2pathname(parts.path)),
+            size=int(rest["size"]),
+            sha256=rest["sha256"],
+        )
+
+
+@dataclass(slots=True)
+class CsvEncoding(BaseBatchFileEncoding):
+    """The encoding of a BATCH message of CSV files, which carries their dialect."""
+
+    format: str = "csv"
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the files are written."""
+        return Dialect(self.delimiter, self.quote, self.encoding)

@@ -1,0 +1,29 @@
+"""What the tap and the target have in common as programs."""
+
+import logging
+import os
+import sys
+
+import psycopg2
+from singer_sdk.plugin_base import PluginBase
+
+from warehouse.errors import UserError
+
+logger = logging.getLogger("warehouse.ingest")
+
+
+def run(plugin: type[PluginBase]) -> None:
+    """Run a plugin's command line; what the user can mend is one line and exit code 1."""
+    # What the SDK says about itself is shown from warnings on; the account of the load always is.
+    # Its metrics have a level of their own, which it reads from the environment.
+    logging.getLogger(plugin.name).setLevel(logging.WARNING)
+    os.environ.setdefault(f"{plugin.name.upper().replace('-', '_')}_LOGLEVEL", "WARNING")
+    logger.setLevel(logging.INFO)
+    try:
+        plugin.cli()
+    except UserError as error:
+        logger.error(str(error))
+        sys.exit(1)
+    except psycopg2.Error as error:
+        logger.error("PostgreSQL: %s", str(error).partition("\n")[0])
+        sys.exit(1)

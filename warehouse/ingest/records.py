@@ -1,0 +1,321 @@
+"""From the bytes of a CSV file to rows that COPY takes, and the lines that it must not see.
+
+A good line is one that Python's `csv` module reads in its strict mode and that has as many fields
+as the header. Nearly all lines are plain: no quote, the right number of separators. A block of
+plain lines is passed on as it is, after a handful of scans at the speed of memory. Only the lines
+of other blocks are looked at one by one, and a bad one costs itself alone: behind an open quote
+reading goes on with the next line.
+"""
+
+import codecs
+import csv
+import hashlib
+import re
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, NamedTuple
+
+from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.rejects import BLANK, Reject
+from warehouse.ingest.sources import Dialect
+
+BLOCK_BYTES = 1 << 20
+
+# Longer than this, and it is no CSV file; without a limit it would be read into memory whole.
+MAX_LINE_BYTES = 64 << 20
+
+# How far the end of a quoted field with line breaks is looked for.
+MAX_RECORD_BYTES = 1 << 20
+
+CARRIAGE_RETURN = "carriage return inside the line"
+
+csv.field_size_limit(MAX_LINE_BYTES)
+
+
+class LineReader:
+    """Reads a file in blocks of whole lines, as UTF-8 with a line feed at every end of line.
+
+    Attributes:
+        size: Bytes read so far.
+        lines: Lines in the blocks given out so far.
+    """
+
+    def __init__(self, content: BinaryIO, encoding: str) -> None:
+        """Read `content` from its beginning; `encoding` is the name of a Python codec."""
+        self.size = 0
+        self.lines = 0
+        self._content = content
+        self._digest = hashlib.sha256()
+        self._encoding = encoding
+        self._decoder = None
+        # What no decoder takes comes out as bytes that are no UTF-8, and is found as such later.
+        if codecs.lookup(encoding).name not in ("utf-8", "ascii"):
+            self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
+
+    @property
+    def sha256(self) -> str:
+        """Hexadecimal digest of the bytes read so far."""
+        return self._digest.hexdigest()
+
+    def blocks(self) -> Iterator[bytes]:
+        """Yield blocks of whole lines, about `BLOCK_BYTES` each.
+
+        Raises:
+            RefusedFileError: A line is longer than `MAX_LINE_BYTES`, or the file is not of its
+                encoding in a way from which reading cannot go on.
+        """
+        start: list[bytes] = []
+        for chunk in self._chunks():
+            end = chunk.rfind(b"\n") + 1
+            if end:
+                yield self._counted(b"".join((*start, chunk[:end])))
+                start = []
+            if end < len(chunk):
+                start.append(chunk[end:])
+            if sum(map(len, start)) > MAX_LINE_BYTES:
+                raise RefusedFileError(
+                    f"line {self.lines + 1} is longer than {MAX_LINE_BYTES >> 20} MiB: "
+                    f"this is not a CSV file"
+                )
+        if start:
+            yield self._counted(b"".join((*start, b"\n")))
+
+    def _counted(self, block: bytes) -> bytes:
+        self.lines += block.count(b"\n")
+        return block
+
+    def _chunks(self) -> Iterator[bytes]:
+        first = True
+        carriage_returns_only = False
+        for chunk in self._decoded():
+            if first:
+                first = False
+                chunk = chunk.removeprefix(codecs.BOM_UTF8)
+                carriage_returns_only = b"\r" in chunk and b"\n" not in chunk
+            yield chunk.replace(b"\r", b"\n") if carriage_returns_only else chunk
+
+    def _decoded(self) -> Iterator[bytes]:
+        while chunk := self._content.read(BLOCK_BYTES):
+            self.size += len(chunk)
+            self._digest.update(chunk)
+            yield self._as_utf8(chunk, last=False)
+        yield self._as_utf8(b"", last=True)
+
+    def _as_utf8(self, chunk: bytes, *, last: bool) -> bytes:
+        if self._decoder is None:
+            return chunk
+        try:
+            return self._decoder.decode(chunk, last).encode("utf-8", "surrogateescape")
+        except UnicodeError as error:
+            raise RefusedFileError(f"it is not {self._encoding}: {error}") from None
+
+
+class Rows(NamedTuple):
+    """Rows for COPY.
+
+    Attributes:
+        numbered: Whether each row has its line number as an additional last field. Else the rows
+            are the lines of the file from `first_line` on, one each.
+        first_line: Line number of the first row.
+        size: Number of rows.
+        lines: Lines of the file that they are made of.
+        data: The bytes.
+    """
+
+    numbered: bool
+    first_line: int
+    size: int
+    lines: int
+    data: bytes
+
+
+class Splitter:
+    """Separates the rows of a file from its bad lines."""
+
+    def __init__(
+        self,
+        dialect: Dialect,
+        width: int,
+        reject: Callable[[Reject], None],
+        *,
+        line_by_line: bool = False,
+    ) -> None:
+        """Prepare to split.
+
+        Args:
+            dialect: How the file is written.
+            width: Number of fields that a row must have.
+            reject: Called with each bad line.
+            line_by_line: Pass no block on unseen.
+        """
+        self._delimiter = dialect.delimiter.encode()
+        self._quote = dialect.quote.encode()
+        self._width = width
+        self._reject = reject
+        # With one column a blank line has the right number of separators.
+        self._line_by_line = line_by_line or width == 1
+        self._dialect = dialect
+        self._record = self._record_pattern()
+
+    def _record_pattern(self) -> re.Pattern[bytes]:
+        delimiter, quote = re.escape(self._delimiter), re.escape(self._quote)
+        quoted = rb"%b[^%b]*+(?:%b%b[^%b]*+)*+%b" % ((quote,) * 6)
+        plain = rb"[^%b%b\r\n]*+" % (delimiter, quote)
+        field = rb"(?:%b|%b)" % (quoted, plain)
+        return re.compile(rb"%b(?:%b%b){%d}" % (field, delimiter, field, self._width - 1))
+
+    def split(self, blocks: Iterator[bytes], first_line: int) -> Iterator[Rows]:
+        """Yield the rows of `blocks`, whose first line has the number `first_line`."""
+        rest = b""
+        for block in blocks:
+            block, rest = rest + block, b""
+            if self._is_plain(tidy := block.replace(b"\r\n", b"\n")):
+                lines = tidy.count(b"\n")
+                yield Rows(False, first_line, lines, lines, tidy)
+                first_line += lines
+            else:
+                rows, rest = self._examine(block, first_line, last=False)
+                yield rows
+                first_line += block.count(b"\n") - rest.count(b"\n")
+        if rest:
+            rows, _ = self._examine(rest, first_line, last=True)
+            yield rows
+
+    def _is_plain(self, block: bytes) -> bool:
+        return (
+            not self._line_by_line
+            and self._quote not in block
+            and b"\0" not in block
+            and b"\r" not in block
+            and block.count(self._delimiter) == block.count(b"\n") * (self._width - 1)
+            and _is_utf8(block)
+        )
+
+    def _examine(self, block: bytes, first_line: int, *, last: bool) -> tuple[Rows, bytes]:
+        """Look at each line of a block.
+
+        Returns:
+            The rows, and what must be looked at together with the next block: a record whose
+            quoted field is still open at the end of this one.
+        """
+        lines = block.split(b"\n")
+        lines.pop()
+        clean = b"\0" not in block and _is_utf8(block)
+        good: list[bytes] = []
+        used = position = 0
+        while position < len(lines):
+            line = lines[position].removesuffix(b"\r")
+            number = first_line + position
+            taken = 1
+            if self._quote in line:
+                record, taken = self._quoted_record(lines, position)
+                if record is None and not last and self._may_go_on(lines, position):
+                    break
+                line = record or self._rewritten(line) or line
+                is_good = record is not None or self._record.fullmatch(line) is not None
+            else:
+                is_good = (
+                    line.count(self._delimiter) == self._width - 1
+                    and b"\r" not in line
+                    and line != b""
+                )
+            if is_good and (clean or (b"\0" not in line and _is_utf8(line))):
+                good.append(b"%b%b%d\n" % (line, self._delimiter, number))
+                used += taken
+            else:
+                taken = 1
+                self._reject(Reject(number, self._reason(lines[position]), _text(lines[position])))
+            position += taken
+        rest = b"".join(line + b"\n" for line in lines[position:])
+        return Rows(True, first_line, len(good), used, b"".join(good)), rest
+
+    def _quoted_record(self, lines: list[bytes], position: int) -> tuple[bytes | None, int]:
+        """The record that begins in a line, and how many lines it takes; None if there is none."""
+        end, is_open = self._record_end(lines, position)
+        if is_open:
+            return None, 1
+        record = b"\n".join(lines[position : end + 1]).removesuffix(b"\r")
+        if self._record.fullmatch(record):
+            return record, end + 1 - position
+        return None, 1
+
+    def _may_go_on(self, lines: list[bytes], position: int) -> bool:
+        """Whether the quoted field that is open in a line may end in the next block."""
+        return self._record_end(lines, position)[1] and (
+            sum(map(len, lines[position:])) < MAX_RECORD_BYTES
+        )
+
+    def _record_end(self, lines: list[bytes], position: int) -> tuple[int, bool]:
+        """The line in which the quotes opened in a line are closed, and whether none does.
+
+        A quote inside a quoted field is doubled, so a record ends with the first line after which
+        the number of quotes is even.
+        """
+        is_open = False
+        size = 0
+        for end in range(position, len(lines)):
+            is_open ^= lines[end].count(self._quote) % 2 == 1
+            size += len(lines[end])
+            if not is_open:
+                return end, False
+            if size > MAX_RECORD_BYTES:
+                break
+        return position, True
+
+    def _rewritten(self, line: bytes) -> bytes | None:
+        """A line with quotes that COPY would read in another way than `csv` does, in a safe form.
+
+        Such as `3,5" nails`, where the quote is a plain character because it does not begin the
+        field.
+        """
+        try:
+            fields = self._fields(line)
+        except (csv.Error, ValueError):
+            return None
+        quote = self._quote
+        return self._delimiter.join(
+            quote + field.encode().replace(quote, quote + quote) + quote for field in fields
+        )
+
+    def _fields(self, line: bytes) -> list[str]:
+        (fields,) = csv.reader(
+            [line.decode()],
+            strict=True,
+            delimiter=self._dialect.delimiter,
+            quotechar=self._dialect.quote,
+        )
+        return fields
+
+    def _reason(self, line: bytes) -> str:
+        line = line.removesuffix(b"\r")
+        if not line.strip():
+            return BLANK
+        if b"\0" in line:
+            return "NUL byte"
+        if not _is_utf8(line):
+            return f"not valid {self._dialect.encoding}"
+        try:
+            fields = self._fields(line)
+        except csv.Error:
+            if b"\r" in line:
+                return CARRIAGE_RETURN
+            if line.count(self._quote) % 2:
+                return "open quote"
+            return "text after a closing quote"
+        if len(fields) == self._width:
+            return CARRIAGE_RETURN
+        return f"{len(fields)} fields where {self._width} are expected"
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _text(line: bytes) -> str:
+    r"""A line as PostgreSQL can store it: bytes that are no text in the form \\xNN."""
+    return line.decode("utf-8", "backslashreplace").replace("\0", "\\x00")

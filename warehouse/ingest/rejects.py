@@ -1,0 +1,94 @@
+"""The lines of a file that are not loaded, until they can be written to `raw._rejects`."""
+
+import csv
+import io
+import tempfile
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
+
+from warehouse.ingest.errors import UncountedError
+
+# Kept in memory up to this many bytes, and in a temporary file beyond.
+MEMORY_BYTES = 8 << 20
+
+BLANK = "blank line"
+
+
+class Reject(NamedTuple):
+    """A line that is not loaded."""
+
+    line_number: int
+    reason: str
+    line: str
+
+
+class Rejects:
+    """The rejected lines of one file.
+
+    Attributes:
+        count: How many there are.
+        bad: How many of them are not merely blank.
+        first: The first that is not blank.
+    """
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._content = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115 (closed in __exit__)
+        self._text = io.TextIOWrapper(self._content, encoding="utf-8", newline="")
+        self._writer = csv.writer(self._text, quoting=csv.QUOTE_ALL)
+        self.clear()
+
+    def clear(self) -> None:
+        """Begin again with none."""
+        self.count = 0
+        self.bad = 0
+        self.first: Reject | None = None
+        self._text.seek(0)
+        self._text.truncate()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._text.close()
+
+    def add(self, reject: Reject) -> None:
+        """Add one."""
+        self.count += 1
+        if reject.reason != BLANK:
+            self.bad += 1
+            self.first = self.first or reject
+        self._writer.writerow(reject)
+
+    def write(self, cursor: Cursor, load_id: int, source_file: str) -> None:
+        """Write all to `raw._rejects`.
+
+        Raises:
+            UncountedError: The server has not taken all.
+        """
+        if not self.count:
+            return
+        self._text.flush()
+        self._content.seek(0)
+        cursor.execute(
+            "create temp table if not exists rejects "
+            "(source_line bigint, reason text, line text) on commit delete rows"
+        )
+        cursor.copy_expert(
+            "copy rejects from stdin (format csv, force_not_null (line), encoding 'UTF8')",
+            self._content,
+        )
+        cursor.execute(
+            "insert into raw._rejects (load_id, source_file, source_line, reason, line) "
+            "select %s, %s, source_line, reason, line from rejects",
+            (load_id, source_file),
+        )
+        if cursor.rowcount != self.count:
+            raise UncountedError(f"{self.count} rejects, {cursor.rowcount} written")

@@ -1,0 +1,121 @@
+"""The source systems: which there are, which are active, and where their files lie."""
+
+import codecs
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from warehouse import environment
+from warehouse.errors import UserError
+
+ACTIVE = "WAREHOUSE_SOURCES"
+DEFAULT_ACTIVE = "shop"
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a stream's files are written. The separator and the quote are one ASCII character each.
+
+    The encoding is any of Python's codecs.
+    """
+
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+
+    def __post_init__(self) -> None:
+        for name, value in (("delimiter", self.delimiter), ("quote", self.quote)):
+            if len(value) != 1 or not value.isascii() or value in "\r\n":
+                raise UserError(
+                    f"{name} is {value!r} in meltano.yml: it must be one ASCII character"
+                )
+        try:
+            codecs.lookup(self.encoding)
+        except LookupError:
+            raise UserError(
+                f"encoding is {self.encoding!r} in meltano.yml: Python knows no such codec"
+            ) from None
+
+
+@dataclass(frozen=True)
+class SourceStream:
+    """Files of one shape, which become one raw table of the same name."""
+
+    name: str
+    files: str
+    columns: tuple[str, ...]
+    dialect: Dialect
+
+
+@dataclass(frozen=True)
+class Source:
+    """A source system: a folder and the streams of files in it."""
+
+    name: str
+    folder: Path
+    streams: tuple[SourceStream, ...]
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "Source":
+        """Read a block of `sources` in meltano.yml; `<NAME>_FILES` overrides its folder."""
+        name = config["name"]
+        folder = os.environ.get(f"{name.upper()}_FILES") or config["folder"]
+        streams = tuple(
+            SourceStream(
+                name=stream["name"],
+                files=stream["files"],
+                columns=tuple(stream["columns"]),
+                dialect=Dialect(
+                    **{key: stream[key] for key in Dialect.__annotations__ if key in stream}
+                ),
+            )
+            for stream in config["streams"]
+        )
+        return cls(name=name, folder=environment.ROOT / folder, streams=streams)
+
+    def files(self, stream: SourceStream) -> list[Path]:
+        """The stream's files in the order of their names.
+
+        Load ids are given in this order, so daily files whose names begin with the date are
+        loaded day by day.
+        """
+        return sorted(path for path in self.folder.glob(stream.files) if path.is_file())
+
+    def file_name(self, path: Path) -> str:
+        """What the warehouse calls a file: the same wherever the source's folder lies."""
+        return f"{self.name}/{path.relative_to(self.folder).as_posix()}"
+
+    def require_files(self) -> None:
+        """Refuse a source system that has no file at all.
+
+        Raises:
+            UserError: Nothing in the folder matches any stream.
+        """
+        if any(self.files(stream) for stream in self.streams):
+            return
+        patterns = ", ".join(stream.files for stream in self.streams)
+        raise UserError(
+            f"no files of the source system {self.name!r}: looked in {self.folder} for {patterns}; "
+            f"put its files there or set {self.name.upper()}_FILES to their folder "
+            f"('make sample' makes sample files of the shop)"
+        )
+
+
+def active(configs: Iterable[Mapping[str, Any]]) -> list[Source]:
+    """The source systems that `WAREHOUSE_SOURCES` names.
+
+    Raises:
+        UserError: It names one that meltano.yml does not describe, or none.
+    """
+    known = {config["name"]: config for config in configs}
+    names = [name.strip() for name in (os.environ.get(ACTIVE) or DEFAULT_ACTIVE).split(",")]
+    names = list(dict.fromkeys(name for name in names if name))
+    unknown = [name for name in names if name not in known]
+    if unknown or not names:
+        raise UserError(
+            f"{ACTIVE} is {os.environ.get(ACTIVE)!r}: it must be a comma-separated list of "
+            f"{', '.join(sorted(known))}"
+        )
+    return [Source.from_config(known[name]) for name in names]

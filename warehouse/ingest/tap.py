@@ -1,0 +1,168 @@
+"""tap-files: a Singer tap that hands on CSV files as they are.
+
+It reads no line. For each file it sends a BATCH message whose manifest is the file itself, and
+leaves it to the target to stream the bytes into the database. Its state is nothing but a cache of
+checksums; what has been loaded is known to the database alone.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from singer_sdk import Stream, Tap
+from singer_sdk import typing as th
+from singer_sdk.helpers._batch import BaseBatchFileEncoding, BatchConfig, StorageTarget
+from singer_sdk.helpers.capabilities import (
+    CapabilitiesEnum,
+    PluginCapabilities,
+    TapCapabilities,
+)
+
+from warehouse.errors import UserError
+from warehouse.ingest import sources
+from warehouse.ingest.manifest import CsvEncoding, SourceFile
+from warehouse.ingest.names import column_name
+from warehouse.ingest.plugin import run
+
+
+class FileStream(Stream):
+    """The files of one shape."""
+
+    def __init__(self, tap: Tap, source: sources.Source, stream: sources.SourceStream) -> None:
+        """Describe every column as text: types are given in the staging models."""
+        text = th.PropertiesList(
+            *(th.Property(column_name(column), th.StringType) for column in stream.columns)
+        )
+        super().__init__(tap, schema=text.to_dict(), name=stream.name)
+        self._source = source
+        self._stream = stream
+        dialect = stream.dialect
+        self._encoding = CsvEncoding(
+            delimiter=dialect.delimiter, quote=dialect.quote, encoding=dialect.encoding
+        )
+
+    def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig:
+        """Send BATCH messages, always: the files are the batches."""
+        return BatchConfig(encoding=self._encoding, storage=StorageTarget(root=""))
+
+    def get_batches(
+        self, batch_config: BatchConfig, context: Mapping[str, Any] | None = None
+    ) -> Iterable[tuple[BaseBatchFileEncoding, list[str]]]:
+        """Yield one batch per file, and keep the checksums in the stream's state."""
+        known = self.stream_state.get("files", {})
+        listed = {}
+        for path in self._source.files(self._stream):
+            file, entry = self._describe(path, known)
+            listed[file.name] = entry
+            yield self._encoding, [file.to_uri()]
+        self.stream_state["files"] = listed
+
+    def _describe(
+        self, path: Path, known: Mapping[str, Mapping[str, Any]]
+    ) -> tuple[SourceFile, dict[str, Any]]:
+        name = self._source.file_name(path)
+        cached = known.get(name, {})
+        try:
+            status = path.stat()
+            stamp = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
+            if cached.items() >= stamp.items() and "sha256" in cached:
+                sha256 = str(cached["sha256"])
+            else:
+                with path.open("rb") as content:
+                    sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        except OSError as error:
+            raise UserError(f"{path} cannot be read: {error.strerror}") from None
+        file = SourceFile(name, path, status.st_size, sha256)
+        return file, {**stamp, "sha256": sha256}
+
+    def _sync_batches(
+        self, batch_config: BatchConfig, context: Mapping[str, Any] | None = None
+    ) -> None:
+        # The SDK writes the whole state after each batch, which for thousands of files would be
+        # more than the files themselves. Losing it costs no more than computing checksums again.
+        for encoding, manifest in self.get_batches(batch_config, context):
+            self._write_batch_message(encoding=encoding, manifest=manifest)
+        self._write_state_message()
+
+    def get_records(self, context: Mapping[str, Any] | None) -> Iterable[dict[str, Any]]:
+        """There are none: see get_batches."""
+        raise NotImplementedError
+
+
+class FilesTap(Tap):
+    """Singer tap for folders of CSV files, sent as BATCH messages of the untouched files."""
+
+    name = "tap-files"
+    package_name = "warehouse"
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        TapCapabilities.STATE,
+        TapCapabilities.DISCOVER,
+        TapCapabilities.CATALOG,
+        PluginCapabilities.ABOUT,
+    ]
+    config_jsonschema: ClassVar[dict[str, Any]] = th.PropertiesList(
+        th.Property(
+            "sources",
+            th.ArrayType(
+                th.ObjectType(
+                    th.Property("name", th.StringType(pattern="^[a-z][a-z0-9_]*$"), required=True),
+                    th.Property(
+                        "folder",
+                        th.StringType,
+                        required=True,
+                        description="Relative to the project; <NAME>_FILES in the environment "
+                        "overrides it.",
+                    ),
+                    th.Property(
+                        "streams",
+                        th.ArrayType(
+                            th.ObjectType(
+                                th.Property(
+                                    "name",
+                                    th.StringType(pattern="^[a-z][a-z0-9_]*$"),
+                                    required=True,
+                                    description="Also the name of the raw table.",
+                                ),
+                                th.Property(
+                                    "files",
+                                    th.StringType,
+                                    required=True,
+                                    description="A glob relative to the folder.",
+                                ),
+                                th.Property(
+                                    "columns",
+                                    th.ArrayType(th.StringType),
+                                    required=True,
+                                    description="As they stand in the files' header.",
+                                ),
+                                th.Property("delimiter", th.StringType, description="Default ,"),
+                                th.Property("quote", th.StringType, description='Default "'),
+                                th.Property("encoding", th.StringType, description="Default utf-8"),
+                            )
+                        ),
+                        required=True,
+                    ),
+                )
+            ),
+            required=True,
+            description="The source systems; WAREHOUSE_SOURCES says which are active.",
+        ),
+    ).to_dict()
+
+    def discover_streams(self) -> list[FileStream]:
+        """The streams of the active source systems.
+
+        Raises:
+            UserError: An active source system is unknown or has no files.
+        """
+        streams = []
+        for source in sources.active(self.config["sources"]):
+            source.require_files()
+            streams += [FileStream(self, source, stream) for stream in source.streams]
+        return streams
+
+
+def main() -> None:
+    """Run the tap from the command line."""
+    run(FilesTap)

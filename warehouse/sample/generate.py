@@ -1,0 +1,116 @@
+"""Makes the sample: all files of all days, and the manifest of what they hold."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+import pyarrow as pa
+
+from warehouse.sample import dirt
+from warehouse.sample.customers import make_customers
+from warehouse.sample.demand import make_demand
+from warehouse.sample.draws import Draws, apportion
+from warehouse.sample.ledger import Ledger
+from warehouse.sample.lines import Lines, SalesWriter, customer_lines, product_lines
+from warehouse.sample.products import make_products
+from warehouse.sample.sales import Shop
+
+# The keys of the random streams.
+_DEMAND, _PRODUCTS, _CUSTOMERS, _SALES, _PRODUCT_FILES, _CUSTOMER_FILES, _SALES_FILES = range(7)
+
+# Sees the days pass.
+Progress = Callable[[range], Iterable[int]]
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What decides every byte of a sample.
+
+    Attributes:
+        rows: sales lines, dirt and all.
+        seed: of the random numbers.
+        first: the first day.
+        last: the last day.
+    """
+
+    rows: int
+    seed: int
+    first: date
+    last: date
+
+
+class Writer(Protocol):
+    """Takes the files."""
+
+    def write(self, kind: str, day: date, columns: tuple[str, ...], lines: Lines) -> None:
+        """Take the file of a kind (as `sales_data`) and a day."""
+
+
+def generate(arguments: Arguments, writer: Writer, progress: Progress) -> dict[str, object]:
+    """Make all files.
+
+    Returns:
+        The parts of the manifest that say what is in the files.
+    """
+    rows, seed = arguments.rows, arguments.seed
+    demand = make_demand(arguments.first, arguments.last, Draws(seed, _DEMAND))
+    days = demand.days
+
+    repeated, corrected, returned = (
+        rows * kind.share // dirt.PER
+        for kind in (dirt.REPEATED_SALE, dirt.CORRECTED_SALE, dirt.RETURNED_SALE)
+    )
+    new = rows - repeated - corrected - returned
+    new_on = apportion(new, demand.by_day)
+    repeated_on, corrected_on, returned_on = (
+        apportion(part, new_on) for part in (repeated, corrected, returned)
+    )
+
+    products = make_products(rows, len(days), Draws(seed, _PRODUCTS))
+    customers = make_customers(rows, days, new_on, Draws(seed, _CUSTOMERS))
+    shop = Shop(demand, products, customers)
+    sales_writer = SalesWriter(pa.array([day.isoformat() for day in days]), customers.id_width)
+    ledger = Ledger(days, products, customers)
+
+    for day in progress(range(len(days))):
+        lines, listed = product_lines(products, day, Draws(seed, _PRODUCT_FILES, day))
+        ledger.add_products(day, lines, listed)
+        writer.write("product_data", days[day], dirt.PRODUCT_COLUMNS, lines)
+
+        lines, listed = customer_lines(customers, day, Draws(seed, _CUSTOMER_FILES, day))
+        ledger.add_customers(lines, listed)
+        writer.write("customer_data", days[day], dirt.CUSTOMER_COLUMNS, lines)
+
+        sales = shop.open_on(
+            day,
+            new=int(new_on[day]),
+            returned=int(returned_on[day]),
+            corrected=int(corrected_on[day]),
+            draws=Draws(seed, _SALES, day),
+        )
+        lines, sales = sales_writer.write(
+            sales,
+            repeated=int(repeated_on[day]),
+            last=day == len(days) - 1,
+            draws=Draws(seed, _SALES_FILES, day),
+        )
+        ledger.add_sales(day, lines, sales)
+        writer.write("sales_data", days[day], dirt.SALES_COLUMNS, lines)
+
+    return {
+        "dirt": {
+            "sales_data": {
+                **ledger.sales_lines.dirt,
+                "corrected_sale": corrected,
+                "returned_sale": ledger.returned_lines,
+            },
+            "product_data": ledger.product_lines.dirt,
+            "customer_data": ledger.customer_lines.dirt,
+        },
+        "expected": {
+            "sales": ledger.sales(),
+            "products": ledger.products(),
+            "customers": ledger.customers(),
+        },
+    }

@@ -1,0 +1,162 @@
+"""The lines of the day's files: what happened in the shop, as text, with its dirt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from warehouse.sample import dirt, text
+from warehouse.sample.customers import Customers
+from warehouse.sample.draws import Draws, Ints
+from warehouse.sample.products import ID_WIDTH as PRODUCT_ID_WIDTH
+from warehouse.sample.products import Products
+from warehouse.sample.sales import NO_CUSTOMER, UNKNOWN, Sales
+
+SALE_ID_WIDTH = 8
+
+SALES_DIRT = dirt.Spoiler(dirt.SALES_COLUMNS, dirt.SALES)
+PRODUCTS_DIRT = dirt.Spoiler(dirt.PRODUCT_COLUMNS, dirt.PRODUCTS)
+CUSTOMERS_DIRT = dirt.Spoiler(dirt.CUSTOMER_COLUMNS, dirt.CUSTOMERS)
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of a file.
+
+    Attributes:
+        text: the lines themselves.
+        codes: what is dirty in them, by column (see `dirt.Spoiler`).
+        rejected: which of them must not be accepted.
+        repeats: how many of them are copies of earlier lines.
+    """
+
+    text: text.Text
+    codes: dirt.Codes
+    rejected: NDArray[np.bool_]
+    repeats: int = 0
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def take(self, positions: Ints, repeats: int = 0) -> "Lines":
+        """The lines at some positions, of which some are now repeated."""
+        return Lines(
+            self.text.take(positions), self.codes[positions], self.rejected[positions], repeats
+        )
+
+    @staticmethod
+    def stack(parts: Sequence["Lines"]) -> "Lines":
+        """Put lines below one another."""
+        return Lines(
+            text.stack([part.text for part in parts]),
+            np.concatenate([part.codes for part in parts]),
+            np.concatenate([part.rejected for part in parts]),
+            sum(part.repeats for part in parts),
+        )
+
+
+def _write(columns: Sequence[text.Text], spoiler: dirt.Spoiler, draws: Draws) -> Lines:
+    spoilt, codes = spoiler.spoil(columns, draws)
+    return Lines(text.lines(spoilt), codes, spoiler.rejected(codes))
+
+
+def _order_with_repeats(count: int, after: Ints, draws: Draws) -> Ints:
+    """The order of `count` lines and the repeats below them, when each moves up behind a line.
+
+    Half of the repeats stand right behind the line in `after`, the others anywhere below it.
+    """
+    anywhere = draws.below(2, len(after)) * draws.below(count - after, len(after))
+    keys = np.concatenate([2 * np.arange(count), 2 * (after + anywhere) + 1])
+    return np.argsort(keys, kind="stable")
+
+
+def product_lines(products: Products, day: int, draws: Draws) -> tuple[Lines, Ints]:
+    """The lines of the day's product file, and which product each is about."""
+    listed = products.listed_on(day)
+    lines = _write(products.columns(day, listed), PRODUCTS_DIRT, draws)
+    return _repeat_some(lines, listed, dirt.REPEATED_PRODUCT, draws)
+
+
+def customer_lines(customers: Customers, day: int, draws: Draws) -> tuple[Lines, Ints]:
+    """The lines of the day's customer file, and which customer each is about."""
+    listed = customers.listed_on(day)
+    lines = _write(customers.columns(day, listed), CUSTOMERS_DIRT, draws)
+    return _repeat_some(lines, listed, dirt.REPEATED_CUSTOMER, draws)
+
+
+def _repeat_some(
+    lines: Lines, listed: Ints, kind: dirt.ExtraLine, draws: Draws
+) -> tuple[Lines, Ints]:
+    count = len(listed)
+    repeated = np.flatnonzero(draws.below(dirt.PER, count) < kind.share)
+    order = _order_with_repeats(count, repeated, draws)
+    source = np.concatenate([np.arange(count), repeated])[order]
+    return lines.take(source, repeats=len(repeated)), listed[source]
+
+
+class SalesWriter:
+    """Writes the lines of one day's sales file after the other."""
+
+    def __init__(self, days: text.Text, customer_id_width: int) -> None:
+        self._days = days
+        self._customer_id_width = customer_id_width
+        self._held_sales = Sales.none()
+        self._held_lines: Lines | None = None
+
+    def write(
+        self, sales: Sales, *, repeated: int, last: bool, draws: Draws
+    ) -> tuple[Lines, Sales]:
+        """Write a day's sales.
+
+        Args:
+            sales: what is new in the day's file, in its order.
+            repeated: how many of its lines come again, in this file or in the next.
+            last: no file will follow.
+            draws: the day's own stream.
+
+        Returns:
+            The lines, and the sales as they stand in them, unknown products and all.
+        """
+        lines = _write(self._columns(sales), SALES_DIRT, draws)
+        sales = _as_written(sales, lines.codes)
+        count = len(sales)
+        chosen = draws.sample(count, repeated)
+        sales.contested[chosen] = True
+        at_once = (draws.below(2, repeated) == 0) | last
+        now, later = chosen[at_once], chosen[~at_once]
+
+        held_sales, held_lines = self._held_sales, self._held_lines
+        if held_lines is None:
+            held_lines = lines.take(later[:0])
+        self._held_sales = sales.take(later)
+        self._held_lines = lines.take(later, repeats=len(later))
+
+        anywhere = draws.below(max(count, 1), len(held_lines))
+        order = _order_with_repeats(count, np.concatenate([now, anywhere]), draws)
+        sales = Sales.stack([sales, sales.take(now), held_sales])
+        lines = Lines.stack([lines, lines.take(now, repeats=len(now)), held_lines])
+        return lines.take(order, lines.repeats), sales.take(order)
+
+    def _columns(self, sales: Sales) -> list[text.Text]:
+        return [
+            text.numbered("S", sales.number, SALE_ID_WIDTH),
+            text.moments(self._days, sales.day, sales.second),
+            text.numbered("P", sales.product + 1, PRODUCT_ID_WIDTH),
+            text.plain(sales.quantity),
+            text.money(sales.cents),
+            text.numbered("C", sales.customer + 1, self._customer_id_width),
+        ]
+
+
+def _as_written(sales: Sales, codes: dirt.Codes) -> Sales:
+    product = codes[:, dirt.SALES_COLUMNS.index("product_id")]
+    customer = codes[:, dirt.SALES_COLUMNS.index("customer_id")]
+    missing, unknown = (
+        customer == SALES_DIRT.code(f"customer_id_{kind}") for kind in ("missing", "unknown")
+    )
+    return replace(
+        sales,
+        product=np.where(product == SALES_DIRT.code("product_id_unknown"), UNKNOWN, sales.product),
+        customer=np.select([missing, unknown], [NO_CUSTOMER, UNKNOWN], sales.customer),
+    )

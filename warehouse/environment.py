@@ -42,7 +42,8 @@ def read_file(path: Path) -> Iterator[tuple[str, str]]:
     any character.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        # As Python itself reads the environment: any byte, even if it is not UTF-8.
+        text = path.read_text(encoding="utf-8-sig", errors="surrogateescape")
     except FileNotFoundError:
         return
     for line in text.splitlines():

@@ -45,25 +45,29 @@ class ClickHouse:
                 continue
         return None
 
-    def start(self, settings: Configuration) -> None:
-        """Start the server, if it does not run, and wait until it answers."""
+    def check(self, settings: Configuration) -> None:
+        """Raise a UserError if the server cannot be started on its port."""
         port = settings.clickhouse_port
         process = self.process()
         if process is None:
             ports.require_free(configuration.HOST, port, "CLICKHOUSE_PORT")
-            self._run(settings)
-            return
-        running = process.environ()
-        if running["CLICKHOUSE_PORT"] != str(port):
+        elif (running := process.environ()["CLICKHOUSE_PORT"]) != str(port):
             raise UserError(
-                f"ClickHouse runs on port {running['CLICKHOUSE_PORT']}, and CLICKHOUSE_PORT is "
-                f"{port}: run 'make down' first"
+                f"ClickHouse runs on port {running}, and CLICKHOUSE_PORT is {port}: "
+                "run 'make down' first"
             )
-        if running["CLICKHOUSE_PASSWORD"] != settings.clickhouse_password:
+
+    def start(self, settings: Configuration) -> None:
+        """Start the server, if it does not run, and wait until it answers."""
+        process = self.process()
+        if process and process.environ()["CLICKHOUSE_PASSWORD"] != settings.clickhouse_password:
             # `engines.env` was lost or changed.
             self.stop()
+            process = None
+        if process is None:
             self._run(settings)
             return
+        port = settings.clickhouse_port
         if not _await(port, process.is_running):
             raise UserError(
                 f"ClickHouse (process {process.pid}) does not answer on port {port}: "

@@ -56,8 +56,8 @@ def path() -> Path:
     return environment.home() / "engines.env"
 
 
-def settle() -> Configuration:
-    """Return the embedded engines' configuration, choosing and keeping what is not yet chosen.
+def choose() -> Configuration:
+    """Return the embedded engines' configuration: the user's, what was kept, or newly chosen.
 
     Raises:
         UserError: the user's settings contradict each other.
@@ -80,7 +80,7 @@ def settle() -> Configuration:
             f"POSTGRES_PORT and CLICKHOUSE_PORT are both {postgres_port}: "
             "give each engine a port of its own in .env"
         )
-    configuration = Configuration(
+    return Configuration(
         postgres=postgres,
         clickhouse=chosen["CLICKHOUSE"],
         postgres_port=postgres_port,
@@ -89,8 +89,6 @@ def settle() -> Configuration:
         clickhouse_password=kept.get("CLICKHOUSE_PASSWORD") or secrets.token_urlsafe(18),
         postgres_port_setting="POSTGRES_PORT" if chosen["POSTGRES"] else "GREENPLUM_PORT",
     )
-    _keep(configuration)
-    return configuration
 
 
 def _refuse_half_settings(user: Mapping[str, str], chosen: Mapping[str, bool]) -> None:
@@ -145,7 +143,8 @@ def _free_port(candidates: Sequence[int]) -> int:
     raise UserError(f"no port from {candidates[0]} to {candidates[-1]} is free on {HOST}")
 
 
-def _keep(configuration: Configuration) -> None:
+def keep(configuration: Configuration) -> None:
+    """Write the configuration to where all programs and the next start find it."""
     postgres = {
         "HOST": HOST,
         "PORT": configuration.postgres_port,

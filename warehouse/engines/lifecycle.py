@@ -37,14 +37,20 @@ def up() -> None:
     """Start the embedded engines, side by side, and wait until they answer."""
     home = environment.home()
     with lock.exclusive(home) as descriptor:
-        settings = configuration.settle()
+        settings = configuration.choose()
         jobs: dict[str, Callable[[], None]] = {}
         if settings.postgres:
+            postgres = Postgres(home)
+            postgres.check(settings)
             address = f"PostgreSQL   {configuration.HOST}:{settings.postgres_port}"
-            jobs[address] = lambda: Postgres(home).start(settings, descriptor)
+            jobs[address] = lambda: postgres.start(settings, descriptor)
         if settings.clickhouse:
+            clickhouse = ClickHouse(home)
+            clickhouse.check(settings)
             address = f"ClickHouse   {configuration.HOST}:{settings.clickhouse_port}"
-            jobs[address] = lambda: ClickHouse(home).start(settings)
+            jobs[address] = lambda: clickhouse.start(settings)
+        # Before they start: a data folder's password must never be one that nobody knows.
+        configuration.keep(settings)
         if not jobs:
             terminal.say("all three engines are servers of your own: there is nothing to start")
         with ThreadPoolExecutor() as pool:

@@ -1,4 +1,4 @@
-"""One command at a time may change a warehouse's engines."""
+"""One command at a time may change a warehouse's engines, and one what they hold."""
 
 import fcntl
 import os
@@ -14,15 +14,15 @@ _PATIENCE_SECONDS = 600
 
 
 @contextmanager
-def exclusive(home: Path) -> Iterator[int]:
-    """Hold the warehouse's lock; the kernel lets it go however the holder ends.
+def exclusive(home: Path, what: str = "engines") -> Iterator[int]:
+    """Hold one of the warehouse's locks; the kernel lets it go however the holder ends.
 
     Yields:
         The lock's file descriptor. A child that inherits it shares the lock, so that what it does
         is waited for even if this process is killed.
     """
     home.mkdir(parents=True, exist_ok=True)
-    path = home / "engines.lock"
+    path = home / f"{what}.lock"
     deadline = time.monotonic() + _PATIENCE_SECONDS
     told = False
     while time.monotonic() < deadline:

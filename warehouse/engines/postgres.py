@@ -74,6 +74,16 @@ class Postgres:
         except (FileNotFoundError, IndexError, ValueError):
             return None
 
+    def check(self, settings: Configuration) -> None:
+        """Raise a UserError if the server cannot be started on its port."""
+        port, setting = settings.postgres_port, settings.postgres_port_setting
+        if self.process() is None:
+            ports.require_free(configuration.HOST, port, setting)
+        elif (running := self.port()) not in (None, port):
+            raise UserError(
+                f"PostgreSQL runs on port {running}, and {setting} is {port}: run 'make down' first"
+            )
+
     def start(self, settings: Configuration, lock: int) -> None:
         """Start the server, if it does not run, and wait until it answers.
 
@@ -82,17 +92,9 @@ class Postgres:
             lock: the descriptor of the warehouse's lock.
         """
         if self.process() is None:
-            ports.require_free(
-                configuration.HOST, settings.postgres_port, settings.postgres_port_setting
-            )
             if not self.data.exists():
                 self._initialise(settings.postgres_password, lock)
             self._run(settings.postgres_port)
-        elif (running := self.port()) not in (None, settings.postgres_port):
-            raise UserError(
-                f"PostgreSQL runs on port {running}, and {settings.postgres_port_setting} is "
-                f"{settings.postgres_port}: run 'make down' first"
-            )
         try:
             self._await(settings)
         except _WrongPasswordError:

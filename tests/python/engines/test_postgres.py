@@ -1,0 +1,303 @@
+"""The embedded PostgreSQL, started, stopped and killed as it happens to its users.
+
+Its warehouses name a ClickHouse of their own, which is not there: it is not started for them.
+"""
+
+import contextlib
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psutil
+import psycopg2
+import pytest
+from support import PROGRAMS, Warehouse
+
+MakeWarehouse = Callable[..., Warehouse]
+
+
+@pytest.fixture
+def warehouse(new_warehouse: MakeWarehouse) -> Warehouse:
+    """A warehouse in whose PostgreSQL nothing has been done, below a path with a space."""
+    return new_warehouse("our shop", CLICKHOUSE_HOST="127.0.0.1")
+
+
+@pytest.fixture
+def running(warehouse: Warehouse) -> Warehouse:
+    """The same, running, with one committed row."""
+    warehouse.run("warehouse", "up")
+    warehouse.query("create table kept as select 42 as answer")
+    return warehouse
+
+
+@contextlib.contextmanager
+def another_program() -> Iterator[psutil.Process]:
+    """A process that has nothing to do with the warehouse."""
+    program = subprocess.Popen([sys.executable, "-ISc", "import time; time.sleep(600)"])
+    try:
+        yield psutil.Process(program.pid)
+    finally:
+        program.kill()
+        program.wait()
+
+
+def server(warehouse: Warehouse) -> psutil.Process:
+    lines = (warehouse.home / "postgres" / "postmaster.pid").read_text().splitlines()
+    return psutil.Process(int(lines[0]))
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("what the test waits for does not happen")
+
+
+def kill(process: psutil.Process) -> None:
+    process.kill()
+    wait_for(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_up_gives_two_databases_that_sort_alike_everywhere(running: Warehouse) -> None:
+    properties = (
+        "select current_database(), pg_encoding_to_char(encoding), datlocprovider, datlocale, "
+        "current_setting('TimeZone') from pg_database where datname = current_database()"
+    )
+    assert running.query(properties) == [("warehouse", "UTF8", "b", "C.UTF-8", "UTC")]
+    assert running.query(properties, "GREENPLUM") == [("archive", "UTF8", "b", "C.UTF-8", "UTC")]
+
+
+def test_it_is_durable_and_asks_for_a_password(running: Warehouse) -> None:
+    assert running.query("show fsync") == [("on",)]
+    assert running.query("show synchronous_commit") == [("on",)]
+    with pytest.raises(psycopg2.OperationalError, match="authentication failed"):
+        psycopg2.connect(
+            host="127.0.0.1",
+            port=running.setting("POSTGRES_PORT"),
+            user="warehouse",
+            password="guessed",  # noqa: S106
+            dbname="warehouse",
+        )
+
+
+def test_it_listens_on_the_loopback_address_alone(running: Warehouse) -> None:
+    listening = [
+        connection.laddr.ip
+        for connection in psutil.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+        and connection.laddr
+        and connection.laddr.port == int(running.setting("POSTGRES_PORT"))
+    ]
+    assert listening == ["127.0.0.1"]
+
+
+def test_secrets_are_readable_by_their_owner_alone(running: Warehouse) -> None:
+    assert (running.home / "engines.env").stat().st_mode & 0o777 == 0o600
+    assert (running.home / "postgres").stat().st_mode & 0o077 == 0
+    assert running.setting("POSTGRES_PASSWORD") not in "".join(
+        path.read_text() for path in (running.home / "logs").iterdir()
+    )
+    assert not (running.home / "postgres.password").exists()
+
+
+def test_a_second_up_changes_nothing(running: Warehouse) -> None:
+    before = server(running)
+    settings = (running.home / "engines.env").read_bytes()
+    running.run("warehouse", "up")
+    assert server(running) == before
+    assert (running.home / "engines.env").read_bytes() == settings
+
+
+def test_down_stops_it_and_up_finds_the_data_again(running: Warehouse) -> None:
+    before = server(running)
+    port = running.setting("POSTGRES_PORT")
+    assert "PostgreSQL   stopped" in running.run("warehouse", "down").stdout
+    assert not before.is_running() or before.status() == psutil.STATUS_ZOMBIE
+    assert "PostgreSQL   was not running" in running.run("warehouse", "down").stdout
+    running.run("warehouse", "up")
+    assert running.setting("POSTGRES_PORT") == port
+    assert running.query("select answer from kept") == [(42,)]
+
+
+def test_down_where_nothing_was_ever_started(warehouse: Warehouse) -> None:
+    assert "nothing runs" in warehouse.run("warehouse", "down").stdout
+    assert not warehouse.home.exists()
+
+
+def test_committed_data_survive_a_killed_server(running: Warehouse) -> None:
+    kill(server(running))
+    running.run("warehouse", "up")
+    assert running.query("select answer from kept") == [(42,)]
+
+
+def test_up_ends_what_a_killed_server_still_does(running: Warehouse) -> None:
+    connection = running.connect()
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as pool:
+        cursor.execute("select pg_backend_pid()")
+        backend = psutil.Process(cursor.fetchone()[0])
+        # It never looks up from its work, so it does not notice that the server is gone.
+        busy = pool.submit(cursor.execute, "select count(*) from generate_series(1, 1000000000000)")
+        wait_for(lambda: backend.cpu_times().user > 0.1)
+        kill(server(running))
+        assert backend.is_running()
+        running.run("warehouse", "up")
+        assert not backend.is_running() or backend.status() == psutil.STATUS_ZOMBIE
+        with pytest.raises(psycopg2.Error):
+            busy.result()
+    assert running.query("select answer from kept") == [(42,)]
+
+
+@pytest.mark.parametrize("with_children", [False, True])
+def test_up_recovers_from_being_killed_while_it_makes_the_data_folder(
+    warehouse: Warehouse, with_children: bool
+) -> None:
+    up = subprocess.Popen([PROGRAMS / "warehouse", "up"], env=warehouse.environ)
+    wait_for(lambda: (warehouse.home / "postgres.new" / "PG_VERSION").exists())
+    children = psutil.Process(up.pid).children(recursive=True)
+    up.kill()
+    up.wait()
+    for child in children if with_children else []:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            child.kill()
+    assert not (warehouse.home / "postgres").exists()
+    warehouse.run("warehouse", "up")
+    assert warehouse.query("select 1") == [(1,)]
+    assert not (warehouse.home / "postgres.new").exists()
+    assert not (warehouse.home / "postgres.password").exists()
+
+
+def test_two_ups_at_once_start_one_server(warehouse: Warehouse) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: warehouse.run("warehouse", "up"), range(2)))
+    assert warehouse.query("select 1") == [(1,)]
+    log = (warehouse.home / "logs" / "postgres.log").read_text()
+    assert log.count("starting PostgreSQL") == 1
+
+
+def test_a_process_id_that_belongs_to_another_program_by_now(running: Warehouse) -> None:
+    pid_file = running.home / "postgres" / "postmaster.pid"
+    old = pid_file.read_text().splitlines()
+    kill(server(running))
+    with another_program() as program:
+        pid_file.write_text("\n".join([str(program.pid), *old[1:]]))
+        assert "PostgreSQL   was not running" in running.run("warehouse", "down").stdout
+        assert running.run("warehouse", "status", check=False).returncode == 1
+        running.run("warehouse", "up")
+        assert program.is_running()
+    assert running.query("select answer from kept") == [(42,)]
+
+
+def test_a_taken_port_is_named_with_its_owner(running: Warehouse) -> None:
+    running.run("warehouse", "down")
+    port = int(running.setting("POSTGRES_PORT"))
+    with socket.create_server(("127.0.0.1", port)):
+        refused = running.run("warehouse", "up", check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"warehouse: port {port} on 127.0.0.1 is taken by the process")
+    assert str(psutil.Process().pid) in refused.stderr
+    assert "set POSTGRES_PORT in .env" in refused.stderr
+    assert len(refused.stderr.splitlines()) == 1
+    running.run("warehouse", "up")
+
+
+def test_another_port_is_taken_up_after_a_stop(running: Warehouse) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    moved = running.with_settings(POSTGRES_PORT=port)
+    refused = moved.run("warehouse", "up", check=False)
+    assert refused.returncode == 1
+    assert f"POSTGRES_PORT is {port}: run 'make down' first" in refused.stderr
+    assert running.query("select answer from kept") == [(42,)]
+    moved.run("warehouse", "down")
+    moved.run("warehouse", "up")
+    assert moved.query("select inet_server_port()") == [(int(port),)]
+    # It is kept: from then on it need not be said again.
+    assert running.query("select answer from kept") == [(42,)]
+
+
+def test_two_warehouses_side_by_side(new_warehouse: MakeWarehouse) -> None:
+    one, two = (new_warehouse(name, CLICKHOUSE_HOST="127.0.0.1") for name in ("one", "two"))
+    for warehouse in (one, two):
+        warehouse.run("warehouse", "up")
+        warehouse.query(f"create table mine as select '{warehouse.home.name}'::text as name")
+    one.run("warehouse", "down")
+    assert two.query("select name from mine") == [("two",)]
+    one.run("warehouse", "up")
+    assert one.query("select name from mine") == [("one",)]
+
+
+def test_a_lost_settings_file_does_not_lose_the_data(running: Warehouse) -> None:
+    password = running.setting("POSTGRES_PASSWORD")
+    running.run("warehouse", "down")
+    (running.home / "engines.env").unlink()
+    running.run("warehouse", "up")
+    assert running.setting("POSTGRES_PASSWORD") != password
+    assert running.query("select answer from kept") == [(42,)]
+
+
+def test_settings_of_the_users_own_win(running: Warehouse) -> None:
+    running.query("alter system set work_mem = '7MB'")
+    running.run("warehouse", "down")
+    running.run("warehouse", "up")
+    assert running.query("show work_mem") == [("7MB",)]
+
+
+@pytest.mark.parametrize("setting", ["POSTGRES_PASSWORD", "GREENPLUM_DATABASE"])
+def test_half_a_server_of_ones_own_is_refused(warehouse: Warehouse, setting: str) -> None:
+    refused = warehouse.with_settings(**{setting: "mine"}).run("warehouse", "up", check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"warehouse: {setting} is set but ")
+    assert len(refused.stderr.splitlines()) == 1
+    assert not (warehouse.home / "postgres").exists()
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
+def test_a_port_that_is_none_is_refused(warehouse: Warehouse, port: str) -> None:
+    refused = warehouse.with_settings(POSTGRES_PORT=port).run("warehouse", "up", check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"warehouse: POSTGRES_PORT is '{port}': ")
+
+
+def test_clean_deletes_what_was_made_and_nothing_else(running: Warehouse) -> None:
+    of_the_user = running.home / "notes.txt"
+    of_the_user.write_text("mine")
+    before = server(running)
+    running.run("warehouse", "clean")
+    assert not before.is_running() or before.status() == psutil.STATUS_ZOMBIE
+    assert list(running.home.iterdir()) == [of_the_user]
+    of_the_user.unlink()
+    running.run("warehouse", "clean")
+    assert not running.home.exists()
+    running.run("warehouse", "up")
+    assert running.query("select to_regclass('kept')") == [(None,)]
+
+
+def test_an_interrupted_up_ends_without_a_traceback(warehouse: Warehouse) -> None:
+    up = subprocess.Popen(
+        [PROGRAMS / "warehouse", "up"],
+        env=warehouse.environ,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(lambda: (warehouse.home / "postgres.new").exists())
+    up.send_signal(signal.SIGINT)
+    _, errors = up.communicate(timeout=60)
+    assert up.returncode == 130
+    assert errors.strip() == ""
+    warehouse.run("warehouse", "up")
+
+
+def test_the_log_is_not_lost_when_it_grows(running: Warehouse, tmp_path: Path) -> None:
+    running.run("warehouse", "down")
+    log = running.home / "logs" / "postgres.log"
+    with log.open("ab") as file:
+        file.truncate(30_000_000)
+    running.run("warehouse", "up")
+    assert log.stat().st_size < 1_000_000
+    assert (running.home / "logs" / "postgres.log.old").stat().st_size == 30_000_000

@@ -17,6 +17,14 @@ COMMANDS = {
     "up": ("warehouse.engines.commands:up", "Start the embedded engines."),
     "down": ("warehouse.engines.commands:down", "Stop the embedded engines."),
     "status": ("warehouse.engines.commands:status", "Say where the three engines are, and how."),
+    "sample": ("warehouse.sample.command:sample", "Write the files of a made-up shop."),
+    "ingest": ("warehouse.ingest.command:ingest", "Load new files into PostgreSQL."),
+    "build": ("warehouse.road:build", "Build and test the star and the aggregates."),
+    "archive": ("warehouse.road:archive", "Archive the months that are over to Greenplum."),
+    "run": ("warehouse.road:run", "Walk the whole road from files to a report."),
+    "report": ("warehouse.reports:report", "Print a report, or the list of them."),
+    "docs": ("warehouse.catalogue:docs", "Build the catalogue of all three engines."),
+    "docs-serve": ("warehouse.catalogue:docs_serve", "Serve the catalogue."),
     "clean": ("warehouse.engines.commands:clean", "Delete everything that runs have made."),
 }
 

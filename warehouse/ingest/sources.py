@@ -103,6 +103,12 @@ class Source:
         )
 
 
+def active_names() -> list[str]:
+    """The names in `WAREHOUSE_SOURCES`, each once."""
+    names = (name.strip() for name in (os.environ.get(ACTIVE) or DEFAULT_ACTIVE).split(","))
+    return list(dict.fromkeys(name for name in names if name))
+
+
 def active(configs: Iterable[Mapping[str, Any]]) -> list[Source]:
     """The source systems that `WAREHOUSE_SOURCES` names.
 
@@ -110,8 +116,7 @@ def active(configs: Iterable[Mapping[str, Any]]) -> list[Source]:
         UserError: It names one that meltano.yml does not describe, or none.
     """
     known = {config["name"]: config for config in configs}
-    names = [name.strip() for name in (os.environ.get(ACTIVE) or DEFAULT_ACTIVE).split(",")]
-    names = list(dict.fromkeys(name for name in names if name))
+    names = active_names()
     unknown = [name for name in names if name not in known]
     if unknown or not names:
         raise UserError(

@@ -1,0 +1,64 @@
+# What people type. Each target sets up .venv if need be and hands over to a command that can as
+# well be run by hand: `.venv/bin/warehouse --help`.
+
+# The checkout, wherever make was called from (make -f); its path may hold spaces.
+ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
+WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
+
+.PHONY: help run test setup up down status sample ingest build archive report docs docs-serve \
+	lint bench clean requirements
+.DEFAULT_GOAL := help
+
+help: ## Print this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' "$(ROOT)/Makefile"
+
+run: ## Walk the whole road: set-up, engines, sample files, load, build, archive, a report
+	@$(WAREHOUSE) run $(if $(FORCE),--force)
+
+test: ## Set up everything and run every check
+	@cd "$(ROOT)" && scripts/setup.sh && scripts/test.sh
+
+setup: ## Make the virtual environment .venv
+	@cd "$(ROOT)" && scripts/setup.sh
+
+up: ## Start the embedded engines
+	@$(WAREHOUSE) up
+
+down: ## Stop the embedded engines
+	@$(WAREHOUSE) down
+
+status: ## Say where the three engines are, and whether they answer
+	@$(WAREHOUSE) status
+
+sample: ## Write sample files: ROWS=100000 SEED=1
+	@$(WAREHOUSE) sample $(if $(ROWS),--rows "$(ROWS)") $(if $(SEED),--seed "$(SEED)")
+
+ingest: ## Load new and changed files into PostgreSQL
+	@$(WAREHOUSE) ingest
+
+build: ## Build and test the star on PostgreSQL and the aggregates on ClickHouse
+	@$(WAREHOUSE) build
+
+archive: ## Archive the months that are over to Greenplum: all, or MONTH=2026-10
+	@$(WAREHOUSE) archive $(if $(MONTH),--month "$(MONTH)")
+
+report: ## Print a report: NAME=revenue_by_category; without a name, the list
+	@$(WAREHOUSE) report $(if $(NAME),"$(NAME)")
+
+docs: ## Build the catalogue of all three engines
+	@$(WAREHOUSE) docs
+
+docs-serve: ## Serve the catalogue on http://127.0.0.1:8080 (PORT=8080)
+	@$(WAREHOUSE) docs-serve $(if $(PORT),--port "$(PORT)")
+
+lint: ## Check style and types of SQL, Python, YAML and shell
+	@cd "$(ROOT)" && scripts/setup.sh && .venv/bin/pre-commit run --all-files
+
+bench: ## Time the road on this machine: ROWS=1000000
+	@$(WAREHOUSE) bench $(if $(ROWS),--rows "$(ROWS)")
+
+clean: ## Stop the engines and delete what runs have made; your files stay
+	@$(WAREHOUSE) clean
+
+requirements: ## Pin requirements/requirements.txt anew
+	@cd "$(ROOT)" && scripts/requirements.sh

@@ -1,0 +1,13 @@
+select
+    'sale lines' as what,
+    source_system,
+    unnest(string_to_array(rejection_reasons, '; ')) as reason,
+    count(*) as line_count,
+    min(_source_file) as first_file
+from {{ ref("qrn_sale_lines") }}
+group by
+    source_system,
+    reason
+order by
+    source_system,
+    line_count desc

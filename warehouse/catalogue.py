@@ -1,0 +1,127 @@
+"""One dbt docs catalogue of three engines.
+
+`dbt docs generate` describes what one target holds. The catalogue takes each node from the engine
+that owns it, and adds the number of its rows.
+"""
+
+import json
+import shutil
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import click
+
+from warehouse import environment, settings, terminal
+from warehouse.dbt import dbt, target_path
+
+TARGETS = ("postgres", "clickhouse", "greenplum")
+
+# Landing tables are written by ClickHouse, and lie in Greenplum.
+_ENGINE_OF_TAG = {
+    "postgres": "postgres",
+    "clickhouse": "clickhouse",
+    "landing": "greenplum",
+    "greenplum": "greenplum",
+}
+
+Json = dict[str, Any]
+
+
+@click.command()
+def docs() -> None:
+    """Build the catalogue: columns, types and row counts of all engines, and one lineage graph."""
+    steps = terminal.Steps(len(TARGETS) + 1)
+    for target in TARGETS:
+        with steps.step(f"Describe what {target} holds"):
+            dbt("docs", "generate", target=target, quiet=True)
+    with steps.step("Put the catalogue together"):
+        described = _write_catalogue()
+    terminal.say(f"{described} tables and views described; 'make docs-serve' shows them")
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+def docs_serve(port: int) -> None:
+    """Serve the catalogue on this machine's loopback address."""
+    from warehouse.dbt import serve_docs
+
+    if not (environment.home() / "dbt" / "catalog.json").exists():
+        docs.callback()
+    serve_docs(port)
+
+
+def _write_catalogue() -> int:
+    manifests = {target: _read(target, "manifest.json") for target in TARGETS}
+    catalogs = {target: _read(target, "catalog.json") for target in TARGETS}
+    manifest, catalog = manifests["postgres"], catalogs["postgres"]
+    for kind in ("nodes", "sources"):
+        described = {}
+        for unique_id, node in manifest[kind].items():
+            engine = _engine(node)
+            manifest[kind][unique_id] = manifests[engine][kind].get(unique_id, node)
+            if found := catalogs[engine][kind].get(unique_id):
+                described[unique_id] = found
+        catalog[kind] = described
+    for engine in TARGETS:
+        _add_row_counts(engine, manifest, catalog)
+    destination = environment.home() / "dbt"
+    (destination / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (destination / "catalog.json").write_text(json.dumps(catalog), encoding="utf-8")
+    shutil.copy(target_path("postgres") / "index.html", destination)
+    return len(catalog["nodes"]) + len(catalog["sources"])
+
+
+def _read(target: str, name: str) -> Json:
+    content: Json = json.loads((target_path(target) / name).read_text(encoding="utf-8"))
+    return content
+
+
+def _engine(node: Json) -> str:
+    """The engine that holds what a node describes."""
+    if node["resource_type"] == "source":
+        return "greenplum" if node["schema"] == "landing" else "postgres"
+    return next((_ENGINE_OF_TAG[tag] for tag in node["tags"] if tag in _ENGINE_OF_TAG), "postgres")
+
+
+def _add_row_counts(engine: str, manifest: Json, catalog: Json) -> None:
+    count, close = _counter(engine)
+    try:
+        for kind in ("nodes", "sources"):
+            for unique_id, entry in catalog[kind].items():
+                node = manifest[kind][unique_id]
+                if _engine(node) != engine:
+                    continue
+                entry["stats"] = {
+                    "row_count": {
+                        "id": "row_count",
+                        "label": "Row count",
+                        "value": count(f"select count(*) from {node['relation_name']}"),
+                        "include": True,
+                        "description": f"Rows when the catalogue was built, on {engine}.",
+                    }
+                }
+    finally:
+        close()
+
+
+def _counter(engine: str) -> tuple[Callable[[str], int], Callable[[], None]]:
+    """Return a function that asks the engine for a number, and one that takes leave of it."""
+    if engine == "clickhouse":
+        import clickhouse_connect
+
+        client = clickhouse_connect.get_client(**settings.clickhouse().connection)
+        return lambda query: int(client.command(query)), client.close
+
+    import psycopg2
+
+    server = settings.greenplum() if engine == "greenplum" else settings.postgres()
+    connection = psycopg2.connect(**server.connection)
+    cursor = connection.cursor()
+
+    def count(query: str) -> int:
+        cursor.execute(query)
+        return int(cursor.fetchone()[0])
+
+    return count, connection.close

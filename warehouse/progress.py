@@ -1,0 +1,72 @@
+"""What the last complete run was made of, so that the next one can tell that nothing is new."""
+
+import hashlib
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg2
+
+from warehouse import environment, settings
+
+# What the models are made of. Everything else in the checkout leaves the tables as they are.
+_PROJECT_PARTS = ("dbt_project.yml", "selectors.yml", "macros", "models", "seeds", "snapshots")
+
+
+def fingerprint() -> str:
+    """Return a hash over all that the tables depend on.
+
+    These are the loads in the load log, the dbt project, the active source systems, the engines'
+    addresses, and the current month, as with a new one the last may be archived.
+    """
+    digest = hashlib.sha256()
+    for part in (
+        *_loads(),
+        *_project_files(),
+        os.environ.get("WAREHOUSE_SOURCES", ""),
+        f"{datetime.now(UTC):%Y-%m}",
+        *(repr(engine()) for engine in (settings.postgres, settings.clickhouse, settings.greenplum)),
+    ):
+        digest.update(part.encode() if isinstance(part, str) else part)
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def last_finished() -> str | None:
+    """Return the fingerprint of the last complete run, if there was one."""
+    try:
+        return _file().read_text(encoding="ascii")
+    except FileNotFoundError:
+        return None
+
+
+def finished(state: str) -> None:
+    """Remember the fingerprint of a run that has completed."""
+    partial = _file().with_suffix(".partial")
+    partial.write_text(state, encoding="ascii")
+    partial.replace(_file())
+
+
+def _file() -> Path:
+    return environment.home() / "last_run"
+
+
+def _loads() -> list[str]:
+    connection = psycopg2.connect(**settings.postgres().connection)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select max(load_id), count(*) from raw._loads where status = 'loaded'")
+            return [str(value) for value in cursor.fetchone()]
+    finally:
+        connection.close()
+
+
+def _project_files() -> list[bytes]:
+    content = []
+    for part in _PROJECT_PARTS:
+        path = environment.ROOT / part
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            if file.is_file():
+                content += [str(file).encode(), file.read_bytes()]
+    return content

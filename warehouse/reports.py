@@ -1,0 +1,123 @@
+"""Reports: the queries of analyses/, each run on the engine whose folder it lies in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+
+from warehouse import environment, settings, terminal
+from warehouse.dbt import dbt, target_path
+from warehouse.errors import UserError
+
+_FOLDER = environment.ROOT / "analyses"
+
+
+@dataclass(frozen=True)
+class Report:
+    """A query that answers a question of the business.
+
+    Attributes:
+        name: What `make report NAME=` calls it.
+        title: The question, in a line.
+        engine: The dbt target that answers it.
+    """
+
+    name: str
+    title: str
+    engine: str
+
+
+@click.command()
+@click.argument("name", required=False)
+def report(name: str | None) -> None:
+    """Print the report NAME, or, without a name, what reports there are."""
+    if name:
+        show(name)
+        return
+    found = [(each.name, each.engine, each.title) for each in reports().values()]
+    terminal.table(("report", "engine", "what it tells"), found)
+
+
+def reports() -> dict[str, Report]:
+    """Return all reports by name."""
+    described = yaml.safe_load((_FOLDER / "_analyses.yml").read_text(encoding="utf-8"))
+    titles = {entry["name"]: entry["description"].strip() for entry in described["analyses"]}
+    return {
+        path.stem: Report(path.stem, titles.get(path.stem, ""), path.parent.name)
+        for path in sorted(_FOLDER.glob("*/*.sql"))
+    }
+
+
+def show(name: str) -> None:
+    """Run a report and print its rows.
+
+    Raises:
+        UserError: There is no such report, or its tables are not built yet.
+    """
+    known = reports()
+    if name not in known:
+        raise UserError(f"there is no report {name!r}: choose one of {', '.join(sorted(known))}")
+    chosen = known[name]
+    query = _compile(chosen)
+    run = _run_on_clickhouse if chosen.engine == "clickhouse" else _run_on_postgres
+    columns, rows = run(query, chosen.engine)
+    terminal.say()
+    terminal.say(chosen.title)
+    terminal.say()
+    terminal.table(columns, [[_text(value) for value in row] for row in rows])
+
+
+def _compile(chosen: Report) -> str:
+    dbt("compile", "--select", chosen.name, target=chosen.engine, quiet=True)
+    compiled = target_path(chosen.engine) / "compiled" / "warehouse" / "analyses"
+    return (compiled / chosen.engine / f"{chosen.name}.sql").read_text(encoding="utf-8")
+
+
+def _run_on_clickhouse(query: str, engine: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+    import clickhouse_connect
+    from clickhouse_connect.driver.exceptions import ClickHouseError
+
+    try:
+        with clickhouse_connect.get_client(**settings.clickhouse().connection) as client:
+            result = client.query(query)
+            return result.column_names, result.result_rows
+    except ClickHouseError as error:
+        raise _not_answered(engine, str(error)) from error
+
+
+def _run_on_postgres(query: str, engine: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
+    import psycopg2
+
+    server = settings.greenplum() if engine == "greenplum" else settings.postgres()
+    try:
+        connection = psycopg2.connect(**server.connection)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                return [column.name for column in cursor.description], cursor.fetchall()
+        finally:
+            connection.close()
+    except psycopg2.Error as error:
+        raise _not_answered(engine, str(error)) from error
+
+
+def _not_answered(engine: str, reason: str) -> UserError:
+    first_line = reason.strip().splitlines()[0]
+    return UserError(
+        f"{engine} did not answer: {first_line} "
+        "('make status' says whether it runs; 'make run' builds what the reports read)"
+    )
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:,.2f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)

@@ -1,14 +1,17 @@
 """A warehouse of its own for tests, used as its users do: by its programs and its ports."""
 
+import contextlib
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import clickhouse_connect
+import psutil
 import psycopg2
 
 from warehouse import environment
@@ -106,3 +109,37 @@ class Warehouse:
             username=self.setting("CLICKHOUSE_USER"),
             password=self.setting("CLICKHOUSE_PASSWORD"),
         )
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait until something is so; what never is ends the test."""
+    for _ in range(3000):
+        if condition():
+            return
+        time.sleep(0.01)
+    raise AssertionError("what the test waits for does not happen")
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Whether a process does nothing any more, waited for or not."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def kill(process: psutil.Process) -> None:
+    """End a process as a loss of power would."""
+    process.kill()
+    wait_for(lambda: has_ended(process))
+
+
+@contextlib.contextmanager
+def another_program() -> Iterator[psutil.Process]:
+    """A process that has nothing to do with the warehouse."""
+    program = subprocess.Popen([sys.executable, "-ISc", "import time; time.sleep(600)"])
+    try:
+        yield psutil.Process(program.pid)
+    finally:
+        program.kill()
+        program.wait()

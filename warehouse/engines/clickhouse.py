@@ -89,7 +89,8 @@ class ClickHouse:
         log = processes.Log(self.home / "logs" / "clickhouse.log")
         self.data.mkdir(exist_ok=True)
         server = processes.spawn(
-            [sys.executable, "-m", _MODULE],
+            # -P: a folder that happens to be called `warehouse` is not taken for the package.
+            [sys.executable, "-P", "-m", _MODULE],
             log,
             {
                 **os.environ,

@@ -67,15 +67,17 @@ def choose() -> Configuration:
     _refuse_half_settings(user, chosen)
     kept = dict(environment.read_file(path()))
     postgres = chosen["POSTGRES"] or chosen["GREENPLUM"]
-    postgres_port = _postgres_port(user, chosen) or _kept_port(kept, "POSTGRES")
+    postgres_port = (
+        _users_postgres_port(user, chosen)
+        or _port(kept, "POSTGRES_PORT")
+        or _free_port(_POSTGRES_PORTS)
+    )
     clickhouse_port = (
-        _users_port(user, "CLICKHOUSE") if chosen["CLICKHOUSE"] else None
-    ) or _kept_port(kept, "CLICKHOUSE")
-    if postgres_port is None:
-        postgres_port = _free_port(_POSTGRES_PORTS)
-    if clickhouse_port is None:
-        clickhouse_port = _free_port(_CLICKHOUSE_PORTS)
-    if postgres_port == clickhouse_port:
+        (_port(user, "CLICKHOUSE_PORT") if chosen["CLICKHOUSE"] else None)
+        or _port(kept, "CLICKHOUSE_PORT")
+        or _free_port(_CLICKHOUSE_PORTS)
+    )
+    if postgres and chosen["CLICKHOUSE"] and postgres_port == clickhouse_port:
         raise UserError(
             f"POSTGRES_PORT and CLICKHOUSE_PORT are both {postgres_port}: "
             "give each engine a port of its own in .env"
@@ -101,12 +103,12 @@ def _refuse_half_settings(user: Mapping[str, str], chosen: Mapping[str, bool]) -
                 )
 
 
-def _postgres_port(user: Mapping[str, str], chosen: Mapping[str, bool]) -> int | None:
+def _users_postgres_port(user: Mapping[str, str], chosen: Mapping[str, bool]) -> int | None:
     """The port the user wants for the one server that stands for PostgreSQL and Greenplum."""
     wanted = {
         port
         for engine in ("POSTGRES", "GREENPLUM")
-        if chosen[engine] and (port := _users_port(user, engine))
+        if chosen[engine] and (port := _port(user, f"{engine}_PORT"))
     }
     if len(wanted) > 1:
         raise UserError(
@@ -116,18 +118,10 @@ def _postgres_port(user: Mapping[str, str], chosen: Mapping[str, bool]) -> int |
     return wanted.pop() if wanted else None
 
 
-def _users_port(user: Mapping[str, str], engine: str) -> int | None:
-    value = user.get(f"{engine}_PORT")
-    return environment_port(f"{engine}_PORT", value) if value else None
-
-
-def _kept_port(kept: Mapping[str, str], engine: str) -> int | None:
-    value = kept.get(f"{engine}_PORT")
-    return int(value) if value else None
-
-
-def environment_port(name: str, value: str) -> int:
-    """Return the port that a setting names."""
+def _port(settings: Mapping[str, str], name: str) -> int | None:
+    value = settings.get(name)
+    if not value:
+        return None
     if not value.isdecimal() or not 0 < int(value) < 65536:
         raise UserError(f"{name} is {value!r}: set it to a port from 1 to 65535")
     return int(value)

@@ -31,7 +31,7 @@ _ORPHAN_SECONDS = 30
 _STOP = ((signal.SIGINT, 120.0), (signal.SIGQUIT, 10.0), (signal.SIGKILL, 10.0))
 
 
-class _WrongPasswordError(Exception):
+class _WrongPasswordError(UserError):
     """The server's password is not that of the configuration."""
 
 
@@ -170,15 +170,19 @@ class Postgres:
         fresh.rename(self.data)
 
     def _set_password(self, password: str) -> None:
-        """Change the password of the server's user without knowing the old one."""
+        """Change the password of the server's user without knowing the old one.
+
+        The server must be stopped: the program that serves it does this alone.
+        """
         program = programs() / "postgres"
         account = self._account(self.data)
+        literal = password.replace("'", "''")
         subprocess.run(
             [*account.prefix, program, "--single", "-D", self.data, "postgres"],
             cwd="/",
-            input=f"alter role {configuration.USER} password '{password}'\n".encode(),
+            input=f"alter role {configuration.USER} password '{literal}'\n".encode(),
             capture_output=True,
-            check=True,
+            check=False,  # whether it worked, the next connection tells
         )
 
     def _run(self, port: int) -> None:
@@ -223,7 +227,9 @@ class Postgres:
             except psycopg2.OperationalError as error:
                 reason = str(error).strip().splitlines()[-1]
                 if "authentication failed" in reason:
-                    raise _WrongPasswordError from error
+                    raise _WrongPasswordError(
+                        f"PostgreSQL does not take the password of {configuration.path()}"
+                    ) from error
                 if self.process() is None or time.monotonic() > deadline:
                     raise UserError(
                         f"PostgreSQL does not answer: {reason} (see {self._log.path})"

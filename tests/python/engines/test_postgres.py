@@ -7,16 +7,14 @@ import contextlib
 import signal
 import socket
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
 import psycopg2
 import pytest
-from support import PROGRAMS, Warehouse
+from support import PROGRAMS, Warehouse, another_program, has_ended, kill, wait_for
 
 MakeWarehouse = Callable[..., Warehouse]
 
@@ -35,33 +33,9 @@ def running(warehouse: Warehouse) -> Warehouse:
     return warehouse
 
 
-@contextlib.contextmanager
-def another_program() -> Iterator[psutil.Process]:
-    """A process that has nothing to do with the warehouse."""
-    program = subprocess.Popen([sys.executable, "-ISc", "import time; time.sleep(600)"])
-    try:
-        yield psutil.Process(program.pid)
-    finally:
-        program.kill()
-        program.wait()
-
-
 def server(warehouse: Warehouse) -> psutil.Process:
     lines = (warehouse.home / "postgres" / "postmaster.pid").read_text().splitlines()
     return psutil.Process(int(lines[0]))
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    for _ in range(3000):
-        if condition():
-            return
-        time.sleep(0.01)
-    raise AssertionError("what the test waits for does not happen")
-
-
-def kill(process: psutil.Process) -> None:
-    process.kill()
-    wait_for(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
 
 
 def test_up_gives_two_databases_that_sort_alike_everywhere(running: Warehouse) -> None:
@@ -118,7 +92,7 @@ def test_down_stops_it_and_up_finds_the_data_again(running: Warehouse) -> None:
     before = server(running)
     port = running.setting("POSTGRES_PORT")
     assert "PostgreSQL   stopped" in running.run("warehouse", "down").stdout
-    assert not before.is_running() or before.status() == psutil.STATUS_ZOMBIE
+    assert has_ended(before)
     assert "PostgreSQL   was not running" in running.run("warehouse", "down").stdout
     running.run("warehouse", "up")
     assert running.setting("POSTGRES_PORT") == port
@@ -147,7 +121,7 @@ def test_up_ends_what_a_killed_server_still_does(running: Warehouse) -> None:
         kill(server(running))
         assert backend.is_running()
         running.run("warehouse", "up")
-        assert not backend.is_running() or backend.status() == psutil.STATUS_ZOMBIE
+        assert has_ended(backend)
         with pytest.raises(psycopg2.Error):
             busy.result()
     assert running.query("select answer from kept") == [(42,)]
@@ -269,7 +243,7 @@ def test_clean_deletes_what_was_made_and_nothing_else(running: Warehouse) -> Non
     of_the_user.write_text("mine")
     before = server(running)
     running.run("warehouse", "clean")
-    assert not before.is_running() or before.status() == psutil.STATUS_ZOMBIE
+    assert has_ended(before)
     assert list(running.home.iterdir()) == [of_the_user]
     of_the_user.unlink()
     running.run("warehouse", "clean")

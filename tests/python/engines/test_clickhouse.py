@@ -1,0 +1,114 @@
+"""The embedded ClickHouse, started, stopped and killed as it happens to its users.
+
+Its warehouses name a PostgreSQL and a Greenplum of their own, which are not there: they are not
+started for them.
+"""
+
+import socket
+from collections.abc import Callable
+
+import psutil
+import pytest
+from clickhouse_connect.driver.exceptions import ClickHouseError
+from support import Warehouse, has_ended, kill
+
+MakeWarehouse = Callable[..., Warehouse]
+
+NO_POSTGRES = {"POSTGRES_HOST": "127.0.0.1", "GREENPLUM_HOST": "127.0.0.1"}
+
+
+@pytest.fixture
+def running(new_warehouse: MakeWarehouse) -> Warehouse:
+    """A warehouse whose ClickHouse runs and holds one row, below a path with a space."""
+    warehouse = new_warehouse("our shop", **NO_POSTGRES)
+    warehouse.run("warehouse", "up")
+    client = warehouse.clickhouse()
+    client.command("create database kept")
+    client.command("create table kept.kept engine = MergeTree order by answer as select 42 answer")
+    return warehouse
+
+
+def answer(warehouse: Warehouse) -> object:
+    return warehouse.clickhouse().command("select answer from kept.kept")
+
+
+def server(warehouse: Warehouse) -> psutil.Process:
+    data = str(warehouse.home / "clickhouse")
+    [found] = [
+        process
+        for process in psutil.process_iter()
+        if "warehouse.bridge" in process.cmdline()
+        and process.environ()["WAREHOUSE_BRIDGE_DATA"] == data
+    ]
+    return found
+
+
+def test_down_stops_it_and_up_finds_the_data_again(running: Warehouse) -> None:
+    before = server(running)
+    assert "ClickHouse   stopped" in running.run("warehouse", "down").stdout
+    assert has_ended(before)
+    assert "ClickHouse   was not running" in running.run("warehouse", "down").stdout
+    running.run("warehouse", "up")
+    assert answer(running) == 42
+
+
+def test_a_second_up_changes_nothing(running: Warehouse) -> None:
+    before = server(running)
+    running.run("warehouse", "up")
+    assert server(running) == before
+
+
+def test_committed_data_survive_a_killed_server(running: Warehouse) -> None:
+    kill(server(running))
+    running.run("warehouse", "up")
+    assert answer(running) == 42
+
+
+def test_it_asks_for_a_password(running: Warehouse) -> None:
+    with pytest.raises(ClickHouseError, match="516"):
+        running.with_settings(CLICKHOUSE_PASSWORD="guessed").clickhouse()  # noqa: S106
+
+
+def test_a_lost_settings_file_does_not_lose_the_data(running: Warehouse) -> None:
+    port = running.setting("CLICKHOUSE_PORT")
+    (running.home / "engines.env").write_text(f"CLICKHOUSE_PORT={port}\n")
+    running.run("warehouse", "up")
+    assert answer(running) == 42
+
+
+def test_two_warehouses_side_by_side(running: Warehouse, new_warehouse: MakeWarehouse) -> None:
+    other = new_warehouse("other", **NO_POSTGRES)
+    other.run("warehouse", "up")
+    other.run("warehouse", "down")
+    assert answer(running) == 42
+
+
+def test_a_taken_port_is_named(running: Warehouse) -> None:
+    running.run("warehouse", "down")
+    port = int(running.setting("CLICKHOUSE_PORT"))
+    with socket.create_server(("127.0.0.1", port)):
+        refused = running.run("warehouse", "up", check=False)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith(f"warehouse: port {port} on 127.0.0.1 is taken by ")
+    assert "set CLICKHOUSE_PORT in .env" in refused.stderr
+
+
+def test_another_port_is_taken_up_after_a_stop(running: Warehouse) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = str(free.getsockname()[1])
+    moved = running.with_settings(CLICKHOUSE_PORT=port)
+    refused = moved.run("warehouse", "up", check=False)
+    assert refused.returncode == 1
+    assert f"CLICKHOUSE_PORT is {port}: run 'make down' first" in refused.stderr
+    moved.run("warehouse", "down")
+    moved.run("warehouse", "up")
+    assert answer(moved) == 42
+
+
+def test_a_server_that_cannot_start_says_why(new_warehouse: MakeWarehouse) -> None:
+    warehouse = new_warehouse(**NO_POSTGRES)
+    warehouse.home.mkdir()
+    (warehouse.home / "clickhouse").write_text("a file where the data folder is to be")
+    refused = warehouse.run("warehouse", "up", check=False)
+    assert refused.returncode == 1
+    assert len(refused.stderr.splitlines()) == 1

@@ -1,26 +1,26 @@
 """The command `warehouse sample`."""
 
-import sys
+import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.progress import track
 
-from warehouse import environment
+from warehouse import environment, terminal
 from warehouse.errors import UserError
+from warehouse.sample.files import Files
 from warehouse.sample.folder import GENERATOR, Manifest, SampleFolder
 from warehouse.sample.generate import Arguments, generate
 
-# Of the bytes that the same arguments give: raised with every change to them.
+# Raised with every change to the bytes that the same arguments give.
 VERSION = 1
 
-LEAST_ROWS = 100
-MOST_ROWS = 1_000_000_000
+LEAST_ROWS, MOST_ROWS = 100, 1_000_000_000
 FIRST_YEAR, LAST_YEAR = 1970, 2099
+
+_SECONDS_BETWEEN_NEWS = 2
 
 
 @click.command()
@@ -37,39 +37,40 @@ FIRST_YEAR, LAST_YEAR = 1970, 2099
 def sample(rows: str, seed: str, first: str, last: str, to: Path) -> None:
     """Write the daily CSV files of a made-up online shop.
 
-    The same arguments give the same bytes on any machine. What the files hold, how much of it is
-    dirty and what a warehouse must make of it is in the folder's manifest.json.
+    The same arguments give the same bytes on any machine. What is in the files, how much of it is
+    dirty, and what a warehouse must make of it, stands in the folder's manifest.json.
     """
     arguments = _arguments(rows, seed, first, last)
-    started = time.monotonic()
     folder = SampleFolder(to)
-    with folder.locked():
-        manifest = folder.complete()
-        if manifest and manifest["arguments"] == _as_json(arguments):
-            click.echo(f"{_shown(to)} is up to date: {_summary(manifest)}")
-            return
-        folder.refuse_foreign_files()
-        try:
+    started = time.monotonic()
+    try:
+        with folder.locked():
+            manifest = folder.complete()
+            if manifest and manifest.get("arguments") == _as_json(arguments):
+                terminal.say(f"{to} is up to date: {_summary(manifest)}")
+                return
+            folder.refuse_foreign_files()
             manifest = _make(folder, arguments)
-        except OSError as error:
-            raise UserError(f"{error.filename or to} cannot be written: {error.strerror}") from None
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or to} cannot be written ({error.strerror}): "
+            "mend that, or choose another folder --to"
+        ) from error
     seconds = time.monotonic() - started
-    click.echo(f"{_shown(to)}: {_summary(manifest)}, in {seconds:.1f} s")
+    terminal.say(f"{to}: {_summary(manifest)}, in {terminal.duration(seconds)}")
 
 
 def _make(folder: SampleFolder, arguments: Arguments) -> Manifest:
-    files = folder.start()
-    try:
-        truth = generate(arguments, files, _progress)
-    finally:
-        files.close()
-    manifest = {
-        "generator": GENERATOR,
-        "arguments": _as_json(arguments),
-        **truth,
-        **files.summary(),
-    }
-    folder.put_in_place(manifest)
+    with folder.new_files() as aside:
+        with Files(aside) as files:
+            truth = generate(arguments, files.write, _with_news)
+        manifest: Manifest = {
+            "generator": GENERATOR,
+            "arguments": _as_json(arguments),
+            **truth,
+            **files.account(),
+        }
+    folder.move_in(manifest)
     return manifest
 
 
@@ -97,7 +98,8 @@ def _arguments(rows: str, seed: str, first: str, last: str) -> Arguments:
 
 def _whole_number(name: str, value: str, least: int, most: int) -> int:
     digits = value.strip().replace("_", "")
-    if not (digits.isascii() and digits.isdecimal() and least <= int(digits[:20]) <= most):
+    # No number in the range is longer, and Python refuses to read very long ones.
+    if not re.fullmatch(r"[0-9]{1,20}", digits) or not least <= int(digits) <= most:
         raise UserError(f"--{name} is {value!r}: give a whole number from {least:,} to {most:,}")
     return int(digits)
 
@@ -106,34 +108,30 @@ def _day(name: str, value: str) -> date:
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+        day = date.min
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise UserError(
             f"--{name} is {value!r}: give a day from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31"
         )
     return day
 
 
-def _progress(days: range) -> Iterable[int]:
-    console = Console(stderr=True)
-    if console.is_terminal:
-        yield from track(days, description="Writing days", console=console)
-        return
+def _with_news(days: range) -> Iterator[int]:
+    """Count the days, and say now and then how far it is."""
+    said = time.monotonic()
     for day in days:
-        if day and day * 10 // len(days) != (day - 1) * 10 // len(days):
-            print(f"{day:,} of {len(days):,} days written", file=sys.stderr, flush=True)
+        if time.monotonic() - said > _SECONDS_BETWEEN_NEWS:
+            said = time.monotonic()
+            terminal.say(f"{day:,} of {len(days):,} days written")
         yield day
 
 
-def _shown(path: Path) -> Path:
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path
-
-
 def _summary(manifest: Manifest) -> str:
-    expected, counts = manifest["expected"], ("sales", "products", "customers")
-    files = len(manifest["files"])
-    size = sum(file["bytes"] for file in manifest["files"].values()) / 1e6
-    current = ", ".join(f"{expected[name]['current']:,} {name}" for name in counts)
-    lines = manifest["sales_data"]["lines"]
-    return f"{lines:,} sales lines ({current}) in {files:,} files, {size:,.1f} MB"
+    sales, products, customers = (
+        manifest["expected"][name]["current"] for name in ("sales", "products", "customers")
+    )
+    size = terminal.size(sum(file["bytes"] for file in manifest["files"].values()))
+    return (
+        f"{manifest['arguments']['rows']:,} lines of {sales:,} sales, {products:,} products and "
+        f"{customers:,} customers in {len(manifest['files']):,} files, {size}"
+    )

@@ -31,10 +31,10 @@ AGES = ((45, 16, 18), (180, 18, 25), (270, 25, 35), (285, 35, 50), (160, 50, 65)
 
 # For how long customers come back, in days after the registration: how many, in percent, from and
 # below. The first never come back, the last will outlive the range.
-LIFETIMES = ((38, 0, 1), (22, 7, 60), (18, 60, 240), (12, 240, 720), (10, 720, 3650))
+LIFETIMES = ((34, 0, 1), (20, 7, 60), (18, 60, 240), (14, 240, 720), (14, 720, 3650))
 
 # How often a customer comes, compared with others: one of these at random.
-VISITS = (1, 1, 1, 2, 2, 3, 5, 9)
+VISITS = (1, 1, 1, 2, 2, 3, 4, 6)
 
 # The highest numbers of the id's width stay free: the dirt makes unknown customers of them.
 _FREE_IDS = 1000

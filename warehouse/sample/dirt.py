@@ -158,7 +158,9 @@ SALES = (
         _one_of("twelve", "-", "?", "2x"),
         rejects=True,
     ),
-    Kind("quantity_zero", "quantity", 100, "nothing was sold", _one_of("0", "0", "0.0"), True),
+    Kind(
+        "quantity_zero", "quantity", 100, "nothing was sold", _one_of("0", "0", "0.0"), rejects=True
+    ),
     Kind("quantity_decimal", "quantity", 1000, "2.0 is 2", lambda value, _: f"{value}.0"),
     Kind("quantity_spaces", "quantity", 300, "spaces around it", _spaces),
     Kind("unit_price_missing", "unit_price", 100, "no price", _MISSING, rejects=True),
@@ -282,6 +284,8 @@ def _spoil_column(
     reached = np.cumsum([kind.share for _, kind in kinds])
     chance = draws.below(PER, len(column))
     dirty = np.flatnonzero(chance < reached[-1])
+    if not len(dirty):
+        return column, codes
     chosen = np.searchsorted(reached, chance[dirty], side="right").tolist()
     variants = draws.below(2**32, len(dirty)).tolist()
     clean = column.take(dirty).to_pylist()

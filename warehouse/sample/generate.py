@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
 
 import pyarrow as pa
 
@@ -19,7 +18,6 @@ from warehouse.sample.sales import Shop
 # The keys of the random streams.
 _DEMAND, _PRODUCTS, _CUSTOMERS, _SALES, _PRODUCT_FILES, _CUSTOMER_FILES, _SALES_FILES = range(7)
 
-# Sees the days pass.
 Progress = Callable[[range], Iterable[int]]
 
 
@@ -40,15 +38,17 @@ class Arguments:
     last: date
 
 
-class Writer(Protocol):
-    """Takes the files."""
-
-    def write(self, kind: str, day: date, columns: tuple[str, ...], lines: Lines) -> None:
-        """Take the file of a kind (as `sales_data`) and a day."""
+# Takes the file of a kind, as sales_data, and a day: its columns and its lines, maybe none.
+Write = Callable[[str, date, tuple[str, ...], Lines], None]
 
 
-def generate(arguments: Arguments, writer: Writer, progress: Progress) -> dict[str, object]:
+def generate(arguments: Arguments, write: Write, progress: Progress) -> dict[str, object]:
     """Make all files.
+
+    Args:
+        arguments: what to make.
+        write: takes the files, day by day.
+        progress: hands on the numbers of the days, and sees them pass.
 
     Returns:
         The parts of the manifest that say what is in the files.
@@ -76,11 +76,11 @@ def generate(arguments: Arguments, writer: Writer, progress: Progress) -> dict[s
     for day in progress(range(len(days))):
         lines, listed = product_lines(products, day, Draws(seed, _PRODUCT_FILES, day))
         ledger.add_products(day, lines, listed)
-        writer.write("product_data", days[day], dirt.PRODUCT_COLUMNS, lines)
+        write("product_data", days[day], dirt.PRODUCT_COLUMNS, lines)
 
         lines, listed = customer_lines(customers, day, Draws(seed, _CUSTOMER_FILES, day))
         ledger.add_customers(lines, listed)
-        writer.write("customer_data", days[day], dirt.CUSTOMER_COLUMNS, lines)
+        write("customer_data", days[day], dirt.CUSTOMER_COLUMNS, lines)
 
         sales = shop.open_on(
             day,
@@ -96,7 +96,7 @@ def generate(arguments: Arguments, writer: Writer, progress: Progress) -> dict[s
             draws=Draws(seed, _SALES_FILES, day),
         )
         ledger.add_sales(day, lines, sales)
-        writer.write("sales_data", days[day], dirt.SALES_COLUMNS, lines)
+        write("sales_data", days[day], dirt.SALES_COLUMNS, lines)
 
     return {
         "dirt": {

@@ -168,10 +168,10 @@ def _change_prices(first: Ints, days: int, draws: Draws) -> tuple[Ints, Ints]:
         step = low + draws.below(high - low + 1, len(first))
         new = _charming(prices[period] * step // 100)
         start = period * PRICE_PERIOD
-        day = start + draws.below(min(PRICE_PERIOD, days - start), len(first))
+        day = start + draws.below(PRICE_PERIOD, len(first))
         changes = (draws.below(100, len(first)) < PRICE_CHANGES) & (new != prices[period])
-        # The price of the first day is the first price.
-        changes &= day > 0
+        # The price of the first day is the first price, and the last period may be a short one.
+        changes &= (day > 0) & (day < days)
         repriced[period] = np.where(changes, day, _NEVER)
         prices[period + 1] = np.where(changes, new, prices[period])
     return prices, repriced

@@ -1,0 +1,286 @@
+"""One request's query, from its session with the engine to its response."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from warehouse.bridge.body import Body, ExternalTable
+from warehouse.bridge.encodings import PIECE
+from warehouse.bridge.engine import (
+    Counters,
+    Engine,
+    Handle,
+    Insert,
+    StatementClass,
+    quote,
+    quote_name,
+)
+from warehouse.bridge.errors import ClickHouseError
+from warehouse.bridge.outlets import FileOutlet, Outlet, PipeOutlet
+from warehouse.bridge.requests import Query
+from warehouse.bridge.responses import Responder
+from warehouse.bridge.sessions import Sessions
+from warehouse.bridge.statements import Statement, name_query_id_in_comment, parse
+from warehouse.bridge.workers import Workers
+
+# A result up to this size is sent when the query has ended, so that an error still has a status.
+_BUFFER = PIECE
+
+_ALLOWED_WHEN_READONLY = ("SET", "USE")
+
+
+@dataclass
+class Task:
+    """What one request brings.
+
+    Attributes:
+        query: Its parameters.
+        body: Its body, unless that was a form.
+        tables: External tables, if it was.
+        responder: What writes the response.
+    """
+
+    query: Query
+    body: Body
+    tables: list[ExternalTable]
+    responder: Responder
+
+
+class Executor:
+    """Runs queries."""
+
+    def __init__(self, engine: Engine, sessions: Sessions, workers: Workers) -> None:
+        self._engine = engine
+        self._sessions = sessions
+        self._workers = workers
+
+    async def run(self, task: Task) -> None:
+        """Run a query and write its response; a ClickHouseError is the caller's to write."""
+        statement, data, is_whole = await _read_statement(task)
+        async with self._handle(task, statement) as handle:
+            handle.on_progress(task.responder.update_progress)
+            task.responder.start_progress()
+            try:
+                if data is None:
+                    await self._run_whole(handle, statement, task)
+                elif task.query.is_readonly:
+                    raise _readonly_error()
+                elif is_whole and statement.format == "Values":
+                    # The engine's own way with literals takes parameters and a last semicolon.
+                    await self._run_small(handle, statement.sql + b" VALUES " + data, "", task)
+                else:
+                    await self._insert(handle, statement, data, is_whole, task)
+            finally:
+                task.responder.stop_progress()
+
+    @asynccontextmanager
+    async def _handle(self, task: Task, statement: Statement) -> AsyncIterator[Handle]:
+        """A handle that is set up for the query, and put back or closed after it."""
+        request = task.query.session
+        if request is None:
+            handle = await self._workers.short(self._engine.connect)
+            try:
+                await self._workers.short(lambda: _set_up(handle, task))
+                yield handle
+            finally:
+                await self._workers.short(handle.close)
+            return
+        handle = self._sessions.acquire(request).handle
+        try:
+            undo = await self._workers.short(lambda: _how_to_undo(handle, task, statement))
+            try:
+                await self._workers.short(lambda: _set_up(handle, task))
+                yield handle
+            finally:
+                await self._workers.short(lambda: _run_all(handle, undo))
+        finally:
+            self._sessions.release(request)
+            if task.query.close_session:
+                self._sessions.end(request.id)
+
+    async def _run_whole(self, handle: Handle, statement: Statement, task: Task) -> None:
+        found = await self._workers.short(lambda: handle.classify(statement.sql))
+        output_format = statement.format or task.query.default_format
+        if found is StatementClass.READ:
+            await self._send_result(handle, statement.sql, output_format, task)
+            return
+        may_run = found is StatementClass.UNKNOWN or statement.verb in _ALLOWED_WHEN_READONLY
+        if task.query.is_readonly and not may_run:
+            raise _readonly_error()
+        sql = statement.sql
+        if statement.verb == "KILL":
+            sql = name_query_id_in_comment(sql)
+        await self._run_small(handle, sql, output_format, task)
+
+    async def _run_small(self, handle: Handle, sql: bytes, output_format: str, task: Task) -> None:
+        """Run a statement that has a small result, or none."""
+        result, counters = await self._workers.run(
+            lambda: handle.query(sql, output_format or "TabSeparated"), task.query.log_comment
+        )
+        await task.responder.send(result, counters, output_format if result else None)
+
+    async def _send_result(
+        self, handle: Handle, sql: bytes, output_format: str, task: Task
+    ) -> None:
+        query = task.query
+        outlet: Outlet = FileOutlet(self._engine.scratch) if query.wait_end else PipeOutlet()
+        sql = _into_outlet(sql, outlet, output_format, query)
+        future = self._workers.begin(lambda: _run_into(handle, sql, outlet))
+        try:
+            await _relay(outlet, future, output_format, task.responder)
+        finally:
+            if not future.done():
+                # The engine may be waiting for someone to read, and does not hear a kill then.
+                drain = asyncio.ensure_future(_drain(outlet, future))
+                await self._workers.stop(future, query.log_comment)
+                await asyncio.wait([drain])
+            outlet.close()
+
+    async def _insert(
+        self, handle: Handle, statement: Statement, data: bytes, is_whole: bool, task: Task
+    ) -> None:
+        comment = task.query.log_comment
+        input_format = statement.format or "Values"
+        insert = await self._workers.short(lambda: handle.insert(statement.sql, input_format))
+        try:
+            await self._workers.run(lambda: insert.append(data), comment)
+            if not is_whole:
+                async for chunk in task.body.chunks():
+                    await self._append(insert, task.body, chunk, comment)
+                await self._append(insert, task.body, None, comment)
+            counters = await self._workers.run(insert.finish, comment)
+        except BaseException:
+            # The client has gone or the data is wrong: what is not yet written must never be.
+            await self._workers.short(insert.cancel)
+            raise
+        await task.responder.send(b"", counters, None)
+
+    async def _append(self, insert: Insert, body: Body, chunk: bytes | None, comment: str) -> None:
+        def append() -> None:
+            for piece in body.decode(chunk) if chunk else body.finish():
+                insert.append(piece)
+
+        await self._workers.run(append, comment)
+
+
+async def _read_statement(task: Task) -> tuple[Statement, bytes | None, bool]:
+    """Read as much of the body as can hold SQL; the rest of it is an INSERT's data.
+
+    Returns:
+        The statement, the data that has been read already if there is any, and whether the body
+        has been read whole.
+    """
+    query = task.query
+    head, is_whole = await task.body.head(query.max_query_size)
+    text = query.sql + b"\n" + head if query.sql and head else query.sql or head
+    statement = parse(text)
+    if statement.data is not None:
+        return statement, text[statement.data :], is_whole
+    if not is_whole:
+        raise ClickHouseError(
+            62,
+            "SYNTAX_ERROR",
+            "Syntax error: Max query size exceeded "
+            "(can be increased with the `max_query_size` setting).",
+        )
+    return statement, None, True
+
+
+def _into_outlet(sql: bytes, outlet: Outlet, output_format: str, query: Query) -> bytes:
+    """Add the clauses that make the engine write a result to the outlet, compressed if wanted."""
+    compression = f"COMPRESSION '{query.encoding or 'none'}'"
+    clauses = f"\nINTO OUTFILE {quote(outlet.path)} TRUNCATE {compression} FORMAT {output_format}"
+    return sql + clauses.encode()
+
+
+def _run_into(handle: Handle, sql: bytes, outlet: Outlet) -> Counters:
+    try:
+        _, counters = handle.query(sql)
+        return counters
+    finally:
+        outlet.written()
+
+
+async def _relay(
+    outlet: Outlet, future: asyncio.Future[Counters], output_format: str, responder: Responder
+) -> None:
+    first = bytearray()
+    while len(first) < _BUFFER and (chunk := await outlet.read(future)):
+        first += chunk
+    if len(first) < _BUFFER:
+        counters = await asyncio.shield(future)
+        await responder.begin(output_format, counters, length=len(first), is_compressed=True)
+    else:
+        await responder.begin(output_format, is_compressed=True)
+    await responder.write(bytes(first))
+    first.clear()
+    while chunk := await outlet.read(future):
+        await responder.write(chunk)
+    await asyncio.shield(future)
+    await responder.end()
+
+
+async def _drain(outlet: Outlet, future: asyncio.Future[Counters]) -> None:
+    while await outlet.read(future):
+        pass
+
+
+def _set_up(handle: Handle, task: Task) -> None:
+    query = task.query
+    if query.database:
+        handle.query(f"USE {quote_name(query.database)}")
+    if query.role:
+        handle.query(f"SET ROLE {quote_name(query.role)}")
+    settings = {
+        **query.settings,
+        **{f"param_{name}": value for name, value in query.parameters.items()},
+        "log_comment": query.log_comment,
+    }
+    assignments = ", ".join(f"{name} = {quote(value)}" for name, value in settings.items())
+    handle.query(f"SET {assignments}")
+    for table in task.tables:
+        _load_external_table(handle, table)
+
+
+def _load_external_table(handle: Handle, table: ExternalTable) -> None:
+    name = quote_name(table.name)
+    handle.query(f"CREATE TEMPORARY TABLE {name} ({table.structure})")
+    insert = handle.insert(f"INSERT INTO {name}".encode(), table.format)
+    try:
+        while piece := table.data.read(PIECE):
+            insert.append(piece)
+        insert.finish()
+    except BaseException:
+        insert.cancel()
+        raise
+
+
+def _how_to_undo(handle: Handle, task: Task, statement: Statement) -> list[str]:
+    """What puts a session's handle back: a request's parameters hold for that request alone."""
+    undo = [f"DROP TEMPORARY TABLE IF EXISTS {quote_name(table.name)}" for table in task.tables]
+    if task.query.database and statement.verb != "USE":
+        before = handle.rows("SELECT currentDatabase()")[0][0]
+        undo.append(f"USE {quote_name(before)}")
+    # A SET among the request's own settings is meant to last.
+    if task.query.settings and statement.verb != "SET":
+        names = ", ".join(quote(name) for name in task.query.settings)
+        for name, value, is_changed in handle.rows(
+            f"SELECT name, value, changed FROM system.settings WHERE name IN ({names})"  # noqa: S608
+        ):
+            undo.append(f"SET {name} = {quote(value) if is_changed == '1' else 'DEFAULT'}")
+    return undo
+
+
+def _run_all(handle: Handle, statements: list[str]) -> None:
+    for statement in statements:
+        handle.query(statement)
+
+
+def _readonly_error() -> ClickHouseError:
+    return ClickHouseError(
+        164,
+        "READONLY",
+        "Cannot execute query in readonly mode. For queries over HTTP, method GET implies "
+        "readonly. You should use method POST for modifying queries.",
+    )

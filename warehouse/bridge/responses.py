@@ -1,0 +1,197 @@
+"""Responses as a ClickHouse server gives them."""
+
+import asyncio
+import json
+import secrets
+import string
+from collections.abc import Mapping
+
+from aiohttp import web
+
+from warehouse.bridge.encodings import encode_block, encode_frame
+from warehouse.bridge.engine import Counters, Engine
+from warehouse.bridge.errors import ClickHouseError
+from warehouse.bridge.requests import Query
+
+_TAG_LETTERS = string.ascii_lowercase + string.digits
+_EXPOSED = (
+    "X-ClickHouse-Query-Id,X-ClickHouse-Summary,X-ClickHouse-Server-Display-Name,"
+    "X-ClickHouse-Format,X-ClickHouse-Timezone,X-ClickHouse-Exception-Code,"
+    "X-ClickHouse-Exception-Tag"
+)
+
+
+class _EarlyResponse(web.StreamResponse):
+    """A response whose status line has been sent already, ahead of progress headers."""
+
+    async def _write_headers(self) -> None:
+        writer = self._payload_writer
+        assert writer is not None  # noqa: S101 - set by the caller, aiohttp's own prepare()
+        await writer.write_headers("X-ClickHouse-Progress: {}", self._headers)
+
+
+class Responder:
+    """Writes the response to one query."""
+
+    def __init__(self, request: web.Request, query: Query, engine: Engine, server: str) -> None:
+        self._request = request
+        self._query = query
+        self._engine = engine
+        self._tag = "".join(secrets.choice(_TAG_LETTERS) for _ in range(16))
+        self._headers = {
+            "X-ClickHouse-Server-Display-Name": server,
+            "X-ClickHouse-Query-Id": query.id,
+            "X-ClickHouse-Timezone": query.timezone,
+            "X-ClickHouse-Exception-Tag": self._tag,
+            "Access-Control-Expose-Headers": _EXPOSED,
+        }
+        self._progress: Mapping[str, int] = {}
+        self._ticker: asyncio.Task[None] | None = None
+        self._is_early = False
+        self._response: web.StreamResponse | None = None
+
+    def update_progress(self, progress: Mapping[str, int]) -> None:
+        """Take the engine's counters; called from its threads."""
+        self._progress = progress
+
+    def start_progress(self) -> None:
+        """Send progress headers now and then until the response begins, if they are wanted.
+
+        They keep clients and proxies from giving up on a long query.
+        """
+        if self._query.progress_interval is not None:
+            self._ticker = asyncio.ensure_future(self._send_progress(self._query.progress_interval))
+
+    async def _send_progress(self, interval: float) -> None:
+        while True:
+            await asyncio.sleep(interval)
+            transport = self._request.transport
+            if transport is None:
+                return
+            line = f"X-ClickHouse-Progress: {_summary(self._progress)}\r\n"
+            if not self._is_early:
+                self._is_early = True
+                line = f"HTTP/1.1 200 OK\r\n{line}"
+            transport.write(line.encode())
+
+    def stop_progress(self) -> None:
+        """Send no more progress headers."""
+        if self._ticker:
+            self._ticker.cancel()
+            self._ticker = None
+
+    async def send(self, body: bytes, counters: Counters, output_format: str | None) -> None:
+        """Send a whole response."""
+        await self.begin(output_format, counters, length=len(body))
+        await self.write(body)
+        await self.end()
+
+    async def begin(
+        self,
+        output_format: str | None,
+        counters: Counters | None = None,
+        *,
+        length: int | None = None,
+        is_compressed: bool = False,
+        status: int = 200,
+        extra: Mapping[str, str] | None = None,
+    ) -> None:
+        """Send the status and the headers.
+
+        Args:
+            output_format: Format of the result, if there is one.
+            counters: What the summary is to say, if the query has ended.
+            length: Bytes of the body, if they are known.
+            is_compressed: Whether the body is in the encoding that the client accepts.
+            status: HTTP status.
+            extra: More headers.
+        """
+        self.stop_progress()
+        response = (_EarlyResponse if self._is_early else web.StreamResponse)(status=status)
+        response.headers.update(self._headers)
+        response.headers.update(extra or {})
+        response.headers["X-ClickHouse-Summary"] = _summary(
+            self._progress if counters is None else _counted(self._progress, counters)
+        )
+        if output_format:
+            response.headers["X-ClickHouse-Format"] = output_format
+            response.headers["Content-Type"] = self._engine.content_types.get(
+                output_format.lower(), "application/octet-stream"
+            )
+        else:
+            response.headers["Content-Type"] = "text/plain; charset=UTF-8"
+        if is_compressed and self._query.encoding:
+            response.headers["Content-Encoding"] = self._query.encoding
+        if length is not None and not self._query.native_response:
+            response.content_length = length
+        await response.prepare(self._request)
+        self._response = response
+
+    async def write(self, data: bytes) -> None:
+        """Send some of the body; waits while the client does not take it."""
+        assert self._response  # noqa: S101 - begin() comes first
+        if data and self._query.native_response:
+            data = encode_block(data)
+        if data:
+            await self._response.write(data)
+
+    async def end(self) -> web.StreamResponse:
+        """End the response, whole."""
+        assert self._response  # noqa: S101 - begin() comes first
+        await self._response.write_eof()
+        return self._response
+
+    async def fail(self, error: ClickHouseError) -> None:
+        """Tell the client of an error, in the way that is still open."""
+        text = error.text(self._engine.version).encode()
+        if self._response is None:
+            extra = {"X-ClickHouse-Exception-Code": str(error.code)}
+            await self.begin(None, length=len(text), status=error.status, extra=extra)
+            await self.write(text)
+            await self.end()
+            return
+        frame = b"\r\n__exception__\r\n%b\r\n%b%d %b\r\n__exception__\r\n" % (
+            self._tag.encode(),
+            text,
+            len(text),
+            self._tag.encode(),
+        )
+        if "Content-Encoding" in self._response.headers and self._query.encoding:
+            frame = encode_frame(self._query.encoding, frame)
+        await self.write(frame)
+        # Without the last chunk, no client can take what it has for the whole result.
+        if self._request.transport:
+            self._request.transport.close()
+
+    @property
+    def response(self) -> web.StreamResponse:
+        """The response as it was sent."""
+        assert self._response  # noqa: S101 - asked for when all is sent
+        return self._response
+
+
+def _counted(progress: Mapping[str, int], counters: Counters) -> dict[str, int]:
+    return {
+        **progress,
+        "read_rows": counters.read_rows,
+        "read_bytes": counters.read_bytes,
+        "written_rows": counters.written_rows,
+        "written_bytes": counters.written_bytes,
+        "result_rows": counters.result_rows,
+        "result_bytes": counters.result_bytes,
+        "elapsed_ns": round(counters.elapsed * 1e9),
+    }
+
+
+def _summary(progress: Mapping[str, int]) -> str:
+    names = (
+        "read_rows",
+        "read_bytes",
+        "written_rows",
+        "written_bytes",
+        "total_rows_to_read",
+        "result_rows",
+        "result_bytes",
+        "elapsed_ns",
+    )
+    return json.dumps({name: str(progress.get(name, 0)) for name in names}, separators=(",", ":"))

@@ -1,0 +1,107 @@
+"""The HTTP server in front of the engine."""
+
+import asyncio
+import logging
+import socket
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from warehouse.bridge.auth import authenticate, refuse_browsers
+from warehouse.bridge.body import Body, Form, choose_decoders, read_form
+from warehouse.bridge.encodings import PIECE
+from warehouse.bridge.engine import Engine
+from warehouse.bridge.errors import ClickHouseError
+from warehouse.bridge.execution import Executor, Task
+from warehouse.bridge.requests import read_query
+from warehouse.bridge.responses import Responder
+from warehouse.bridge.sessions import Sessions
+from warehouse.bridge.settings import BridgeSettings
+from warehouse.bridge.workers import Workers
+
+log = logging.getLogger(__name__)
+
+# Seconds that running queries get to end in when the bridge is asked to stop.
+GRACE = 5.0
+
+
+class Server:
+    """Answers requests until it is stopped."""
+
+    def __init__(self, settings: BridgeSettings, engine: Engine) -> None:
+        self._settings = settings
+        self._engine = engine
+        self._sessions = Sessions(engine)
+        self._workers = Workers(engine)
+        self._executor = Executor(engine, self._sessions, self._workers)
+        self._name = socket.gethostname()
+        self._running: set[asyncio.Task[web.StreamResponse]] = set()
+
+    async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
+        """Serve until asked to stop, then let queries end, or end them."""
+        app = web.Application(middlewares=[self._guard])
+        app.router.add_get("/ping", _ok)
+        app.router.add_get("/replicas_status", _ok)
+        app.router.add_route("*", "/", self._handle)
+        app.router.add_route("*", "/query", self._handle)
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            auto_decompress=False,
+            handler_cancellation=True,
+            read_bufsize=PIECE // 2,
+            shutdown_timeout=GRACE,
+        )
+        await runner.setup()
+        await web.SockSite(runner, listener).start()
+        await stop.wait()
+        await runner.cleanup()
+        if self._running:
+            await asyncio.wait(self._running)
+        self._sessions.end_all()
+        self._workers.close()
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        refuse_browsers(self._settings, request)
+        return await handler(request)
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        if request.method not in ("GET", "HEAD", "POST", "PUT"):
+            raise web.HTTPMethodNotAllowed(request.method, ["GET", "HEAD", "POST"])
+        if request.method in ("GET", "HEAD") and not request.query:
+            return await _ok(request)
+        # A task of its own is cancelled once at most, however often the handler is: so it can
+        # put things in order before it ends.
+        task = asyncio.create_task(self._answer(request))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            task.cancel()
+            raise
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        parameters = dict(request.query)
+        form = Form({}, {})
+        responder = Responder(request, read_query("GET", {}, {}), self._engine, self._name)
+        try:
+            authenticate(self._settings, request.headers, parameters)
+            if request.content_type == "multipart/form-data":
+                form = await read_form(request)
+                parameters |= form.parameters
+            query = read_query(request.method, request.headers, parameters, frozenset(form.files))
+            responder = Responder(request, query, self._engine, self._name)
+            body = Body(request.content, choose_decoders(request, query))
+            tables = form.external_tables(parameters)
+            await self._executor.run(Task(query, body, tables, responder))
+        except ClickHouseError as error:
+            await responder.fail(error)
+        finally:
+            form.close()
+        return responder.response
+
+
+async def _ok(request: web.Request) -> web.Response:
+    return web.Response(text="Ok.\n", content_type="text/html", charset="UTF-8")

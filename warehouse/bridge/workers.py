@@ -1,0 +1,78 @@
+"""Threads for the engine's calls, which block, and a way to end them early."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from warehouse.bridge.engine import Engine
+from warehouse.bridge.errors import ClickHouseError
+
+MAX_QUERIES = 100
+_SHORT_CALLS = 4
+_KILL_INTERVAL = 0.1
+
+T = TypeVar("T")
+
+
+class Workers:
+    """The bridge's threads: many for queries, a few for the short calls around them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._queries = ThreadPoolExecutor(MAX_QUERIES, "query")
+        self._short = ThreadPoolExecutor(_SHORT_CALLS, "short")
+        self._running = 0
+
+    async def short(self, call: Callable[[], T]) -> T:
+        """Make a call that does not take long; it is waited for even when one is cancelled."""
+        future = asyncio.get_running_loop().run_in_executor(self._short, call)
+        try:
+            return await asyncio.shield(future)
+        finally:
+            if not future.done():
+                await asyncio.wait([future])
+
+    def begin(self, call: Callable[[], T]) -> asyncio.Future[T]:
+        """Begin a call that may take long.
+
+        Raises:
+            ClickHouseError: 202 if too many are running.
+        """
+        if self._running >= MAX_QUERIES:
+            raise ClickHouseError(
+                202,
+                "TOO_MANY_SIMULTANEOUS_QUERIES",
+                f"Too many simultaneous queries. Maximum: {MAX_QUERIES}",
+            )
+        self._running += 1
+        future = asyncio.get_running_loop().run_in_executor(self._queries, call)
+        future.add_done_callback(self._ended)
+        return future
+
+    def _ended(self, future: asyncio.Future[T]) -> None:
+        self._running -= 1
+        # Nobody may be waiting any more for one that fails because it was stopped.
+        if not future.cancelled():
+            future.exception()
+
+    async def run(self, call: Callable[[], T], log_comment: str) -> T:
+        """Make a call that may take long; when one is cancelled, its statement is stopped."""
+        future = self.begin(call)
+        try:
+            return await asyncio.shield(future)
+        finally:
+            if not future.done():
+                await self.stop(future, log_comment)
+
+    async def stop(self, future: asyncio.Future[T], log_comment: str) -> None:
+        """Stop a statement and wait until it has ended: only then is its handle free."""
+        # Not once alone: the statement may not have begun when it is killed first.
+        while not future.done():
+            await self.short(lambda: self._engine.kill(log_comment))
+            await asyncio.wait([future], timeout=_KILL_INTERVAL)
+
+    def close(self) -> None:
+        """End the threads; nothing may be running."""
+        self._queries.shutdown()
+        self._short.shutdown()

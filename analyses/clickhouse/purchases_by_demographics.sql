@@ -14,6 +14,6 @@ group by
 order by
     currency,
     age_group = 'Unknown',
-    age_group = 'Under 18' desc,
+    age_group != 'Under 18',
     age_group,
     gender

@@ -11,5 +11,5 @@ group by
     currency,
     category
 order by
-    currency,
+    currency asc,
     net_revenue desc

@@ -9,5 +9,5 @@ group by
     source_system,
     reason
 order by
-    source_system,
+    source_system asc,
     line_count desc

@@ -31,10 +31,10 @@ summaries as (
 select
     summaries.summary,
     currency,
-    summaries.net_revenue,
-    totals.net_revenue,
-    summaries.sale_lines,
-    totals.sale_lines
+    summaries.net_revenue as summary_net_revenue,
+    totals.net_revenue as hot_net_revenue,
+    summaries.sale_lines as summary_sale_lines,
+    totals.sale_lines as hot_sale_lines
 from summaries
 full outer join totals using (currency)
 where

@@ -10,8 +10,7 @@ with sale_lines as (
 latest as (
 
     -- A few customers appear in two countries: the latest invoice tells where they are.
-    select distinct on (customer_id)
-        *
+    select distinct on (customer_id) *
     from sale_lines
     order by customer_id asc, sold_at desc nulls last, _load_id desc, _source_line desc
 

@@ -15,8 +15,7 @@ with lines as (
 
 described as (
 
-    select distinct on (product_id)
-        *
+    select distinct on (product_id) *
     from lines
     where product_id is not null
     -- Notes such as `damaged?` are written in lower case over a product's name, which is in capitals.

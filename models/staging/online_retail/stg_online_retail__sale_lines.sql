@@ -55,15 +55,15 @@ checked as (
     select
         typed.*,
         {{ rejection_reasons({
-            "invoice number missing": "clean_invoice_no is null",
-            "date missing": "clean_invoice_date is null",
-            "date unreadable": "clean_invoice_date is not null and invoice_timestamp is null",
+            "invoice_no missing": "clean_invoice_no is null",
+            "invoice_date missing": "clean_invoice_date is null",
+            "invoice_date unreadable": "clean_invoice_date is not null and invoice_timestamp is null",
             "quantity missing": "clean_quantity is null",
             "quantity unreadable": "clean_quantity is not null and quantity_integer is null",
             "quantity zero": "quantity_integer = 0",
-            "price missing": "clean_unit_price is null",
-            "price unreadable": "clean_unit_price is not null and unit_price_money is null",
-            "stock code missing": "clean_stock_code is null",
+            "unit_price missing": "clean_unit_price is null",
+            "unit_price unreadable": "clean_unit_price is not null and unit_price_money is null",
+            "stock_code missing": "clean_stock_code is null",
         }) }} as rejection_reasons
     from typed
     offset 0

@@ -28,7 +28,7 @@ parsed as (
         cleaned.*,
         {{ parse_number("clean_age") }} as age_number,
         {{ iso_timestamp_text("clean_registration_date") }} as iso_registration_date,
-        {{ rejection_reasons({"customer id missing": "clean_customer_id is null"}) }} as rejection_reasons
+        {{ rejection_reasons({"customer_id missing": "clean_customer_id is null"}) }} as rejection_reasons
     from cleaned
     offset 0
 

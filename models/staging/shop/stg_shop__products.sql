@@ -26,7 +26,7 @@ parsed as (
     select
         cleaned.*,
         {{ parse_number("clean_price") }} as price_number,
-        {{ rejection_reasons({"product id missing": "clean_product_id is null"}) }} as rejection_reasons
+        {{ rejection_reasons({"product_id missing": "clean_product_id is null"}) }} as rejection_reasons
     from cleaned
     offset 0
 

@@ -53,16 +53,16 @@ checked as (
     select
         typed.*,
         {{ rejection_reasons({
-            "sale id missing": "clean_sale_id is null",
-            "date missing": "clean_sold_at is null",
-            "date unreadable": "clean_sold_at is not null and sold_at_timestamp is null",
+            "sale_id missing": "clean_sale_id is null",
+            "sold_at missing": "clean_sold_at is null",
+            "sold_at unreadable": "clean_sold_at is not null and sold_at_timestamp is null",
             "quantity missing": "clean_quantity is null",
             "quantity unreadable": "clean_quantity is not null and quantity_integer is null",
             "quantity zero": "quantity_integer = 0",
-            "price missing": "clean_unit_price is null",
-            "price unreadable": "clean_unit_price is not null and unit_price_money is null",
-            "price negative": "unit_price_money < 0",
-            "product id missing": "clean_product_id is null",
+            "unit_price missing": "clean_unit_price is null",
+            "unit_price unreadable": "clean_unit_price is not null and unit_price_money is null",
+            "unit_price negative": "unit_price_money < 0",
+            "product_id missing": "clean_product_id is null",
         }) }} as rejection_reasons
     from typed
     offset 0

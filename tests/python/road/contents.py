@@ -1,0 +1,63 @@
+"""What a warehouse's tables hold, less what tells only when and by which load it came."""
+
+from typing import Any
+
+from support import Warehouse
+
+SCHEMAS = {
+    "POSTGRES": ("raw", "staging", "quarantine", "marts", "seeds"),
+    "CLICKHOUSE": ("serving",),
+    "GREENPLUM": ("archive", "history", "analytics"),
+}
+
+VOLATILE = (
+    "_load_id",
+    "_loaded_at",
+    "archived_at",
+    "dbt_scd_id",
+    "dbt_updated_at",
+    "dbt_valid_from",
+)
+
+COLUMNS = """
+    select table_schema, table_name, column_name
+    from information_schema.columns
+    where table_schema in ({schemas}) and column_name not in ({volatile})
+    order by table_schema, table_name, ordinal_position
+"""
+
+
+def contents(warehouse: Warehouse) -> dict[str, Any]:
+    """Return the number of rows and a hash over them, for each table of each engine."""
+    found: dict[str, Any] = {}
+    for engine, schemas in SCHEMAS.items():
+        for table, columns in _tables(warehouse, engine, schemas).items():
+            if not table.startswith("raw._"):
+                found[f"{engine} {table}"] = _ask(warehouse, engine, _summary(engine, table, columns))
+    return found
+
+
+def _tables(warehouse: Warehouse, engine: str, schemas: tuple[str, ...]) -> dict[str, list[str]]:
+    query = COLUMNS.format(schemas=_literals(schemas), volatile=_literals(VOLATILE))
+    tables: dict[str, list[str]] = {}
+    for schema, table, column in _ask(warehouse, engine, query):
+        tables.setdefault(f"{schema}.{table}", []).append(column)
+    return tables
+
+
+def _summary(engine: str, table: str, columns: list[str]) -> str:
+    names = ", ".join(columns)
+    if engine == "CLICKHOUSE":
+        return f"select count(), sum(sipHash64({names})) from {table}"  # noqa: S608
+    row = f"md5(row({names})::text)"
+    return f"select count(*), md5(string_agg({row}, '' order by {row})) from {table}"  # noqa: S608
+
+
+def _literals(values: tuple[str, ...]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+def _ask(warehouse: Warehouse, engine: str, query: str) -> list[tuple[Any, ...]]:
+    if engine == "CLICKHOUSE":
+        return [tuple(row) for row in warehouse.clickhouse().query(query).result_rows]
+    return warehouse.query(query, engine)

@@ -1,0 +1,127 @@
+"""The sample shop's files, with all their dirt, become what their manifest says they must."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from road.conftest import Road
+
+SALES = {
+    "POSTGRES": "marts.fct_sales",
+    "CLICKHOUSE": "serving.hot_sales",
+    "GREENPLUM": "archive.current_sales",
+}
+
+
+def ask(road: Road, engine: str, query: str) -> list[tuple[Any, ...]]:
+    if engine == "CLICKHOUSE":
+        return [tuple(row) for row in road.warehouse.clickhouse().query(query).result_rows]
+    return road.warehouse.query(query, engine)
+
+
+@pytest.mark.parametrize("engine", SALES)
+def test_sales_are_those_of_the_manifest(shop: Road, engine: str) -> None:
+    truth = shop.truth["expected"]["sales"]
+    query = f"""
+        select count(*), sum(case when line_type = 'return' then 1 else 0 end), sum(quantity), sum(amount)
+        from {SALES[engine]}
+    """  # noqa: S608, E501
+    expected = (truth["current"], truth["returns"], truth["quantity"], Decimal(truth["revenue"]))
+    assert ask(shop, engine, query) == [expected]
+
+
+@pytest.mark.parametrize("engine", SALES)
+def test_every_month_is_that_of_the_manifest(shop: Road, engine: str) -> None:
+    truth = shop.truth["expected"]["sales"]["by_month"]
+    query = f"""
+        select extract(year from sale_date), extract(month from sale_date), count(*), sum(amount)
+        from {SALES[engine]} group by 1, 2
+    """  # noqa: S608
+    found = {
+        f"{int(year)}-{int(month):02}": (count, amount)
+        for year, month, count, amount in ask(shop, engine, query)
+    }
+    assert found == {
+        month: (expected["sales"], Decimal(expected["revenue"]))
+        for month, expected in truth.items()
+    }
+
+
+def test_summaries_are_those_of_the_manifest(shop: Road) -> None:
+    expected = shop.truth["expected"]["sales"]["revenue_by_category"]
+    found = ask(
+        shop,
+        "CLICKHOUSE",
+        "select category, sum(net_revenue) from serving.summary_sales group by category",
+    )
+    assert dict(found) == {category: Decimal(revenue) for category, revenue in expected.items()}
+
+
+def test_rejected_lines_are_in_quarantine_with_their_reasons(shop: Road) -> None:
+    truth = shop.truth["expected"]["sales"]
+    found = shop.warehouse.query(
+        "select unnest(string_to_array(rejection_reasons, '; ')), count(*) "
+        "from quarantine.qrn_sale_lines group by 1"
+    )
+    by_reason = {reason.replace(" ", "_"): count for reason, count in found}
+    assert by_reason == truth["rejected_by_reason"]
+    total = shop.warehouse.query("select count(*) from quarantine.qrn_sale_lines")
+    assert total == [(truth["rejected"],)]
+
+
+def test_repetitions_and_older_versions_are_accounted_for(shop: Road) -> None:
+    found = shop.warehouse.query(
+        "select count(*) from staging.stg_sale_lines "
+        "where rejection_reasons is null and not is_current"
+    )
+    assert found == [(shop.truth["expected"]["sales"]["superseded"],)]
+
+
+def test_sales_of_unknown_products_and_customers_are_kept(shop: Road) -> None:
+    truth = shop.truth["expected"]["sales"]
+    unknown = "'00000000-0000-0000-0000-000000000000'"
+    found = shop.warehouse.query(
+        f"select count(*) filter (where product_key = {unknown}), "
+        f"count(*) filter (where customer_key = {unknown}) from marts.fct_sales"
+    )
+    assert found == [(truth["unknown_product"], truth["unknown_customer"] + truth["no_customer"])]
+
+
+def test_dimensions_hold_the_latest_versions(shop: Road) -> None:
+    expected = shop.truth["expected"]
+    genders = shop.warehouse.query(
+        "select lower(gender), count(*) from marts.dim_customer "
+        "where source_system = 'shop' group by 1"
+    )
+    categories = shop.warehouse.query(
+        "select category, count(*) from marts.dim_product where source_system = 'shop' group by 1"
+    )
+    assert dict(genders) == expected["customers"]["by_gender"]
+    assert dict(categories) == expected["products"]["by_category"]
+
+
+def test_the_archive_keeps_dimensions_and_their_history(shop: Road) -> None:
+    expected = shop.truth["expected"]
+    for table, kind in (
+        ("archive.current_products", "products"),
+        ("archive.current_customers", "customers"),
+        ("history.products_history", "products"),
+        ("history.customers_history", "customers"),
+    ):
+        query = f"select count(*) from {table} where source_system = 'shop'"  # noqa: S608
+        assert ask(shop, "GREENPLUM", query) == [(expected[kind]["current"],)], table
+
+
+def test_cohorts_hold_every_customer_once(shop: Road) -> None:
+    found = ask(
+        shop,
+        "GREENPLUM",
+        "select sum(active_customers) from analytics.customer_cohorts where months_since_first = 0",
+    )
+    buyers = ask(
+        shop,
+        "POSTGRES",
+        "select count(distinct customer_key) from marts.fct_sales where line_type = 'sale' "
+        "and customer_key <> '00000000-0000-0000-0000-000000000000'",
+    )
+    assert found == buyers

@@ -25,6 +25,7 @@ COMMANDS = {
     "report": ("warehouse.reports:report", "Print a report, or the list of them."),
     "docs": ("warehouse.catalogue:docs", "Build the catalogue of all three engines."),
     "docs-serve": ("warehouse.catalogue:docs_serve", "Serve the catalogue."),
+    "bench": ("warehouse.bench:bench", "Time each step of the road."),
     "clean": ("warehouse.engines.commands:clean", "Delete everything that runs have made."),
 }
 

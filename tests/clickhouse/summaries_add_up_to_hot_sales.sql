@@ -26,17 +26,37 @@ summaries as (
     {%- endif %}
     {%- endfor %}
 
+),
+
+expected as (
+
+    select
+        arrayJoin(['summary_sales', 'summary_products', 'summary_customers']) as summary,
+        totals.*
+    from totals
+
 )
 
+-- What is on both sides cancels out.
 select
-    summaries.summary,
+    summary,
     currency,
-    summaries.net_revenue as summary_net_revenue,
-    totals.net_revenue as hot_net_revenue,
-    summaries.sale_lines as summary_sale_lines,
-    totals.sale_lines as hot_sale_lines
-from summaries
-full outer join totals using (currency)
-where
-    summaries.net_revenue != totals.net_revenue
-    or summaries.sale_lines != totals.sale_lines
+    sum(net_revenue * side) as missing_revenue,
+    sum(sale_lines * side) as missing_lines
+from (
+    select
+        1 as side,
+        expected.*
+    from expected
+    union all
+    select
+        -1 as side,
+        summaries.*
+    from summaries
+)
+group by
+    summary,
+    currency
+having
+    missing_revenue != 0
+    or missing_lines != 0

@@ -135,9 +135,9 @@ def kill(process: psutil.Process) -> None:
 
 
 @contextlib.contextmanager
-def another_program() -> Iterator[psutil.Process]:
-    """A process that has nothing to do with the warehouse."""
-    program = subprocess.Popen([sys.executable, "-ISc", "import time; time.sleep(600)"])
+def another_program(user: int) -> Iterator[psutil.Process]:
+    """A process of a user's that has nothing to do with the warehouse."""
+    program = subprocess.Popen(["sleep", "600"], user=user if os.geteuid() == 0 else None)
     try:
         yield psutil.Process(program.pid)
     finally:

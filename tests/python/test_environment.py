@@ -89,7 +89,7 @@ def test_dbt_keeps_passwords_out_of_its_logs(home: Path) -> None:
 
 
 def test_every_program_has_the_settings(home: Path) -> None:
-    warehouse = Warehouse(home)
+    warehouse = Warehouse(home, {"PATH": os.defpath})
     done = warehouse.run("python", "-c", "import json, os; print(json.dumps(dict(os.environ)))")
     settings = json.loads(done.stdout)
     assert settings["POSTGRES_PORT"] == "15432"

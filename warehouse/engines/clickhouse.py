@@ -50,7 +50,7 @@ class ClickHouse:
         port = settings.clickhouse_port
         process = self.process()
         if process is None:
-            ports.require_free(configuration.HOST, port, "CLICKHOUSE_PORT")
+            ports.require_free(settings.clickhouse_listen, port, "CLICKHOUSE_PORT")
         elif (running := process.environ()["CLICKHOUSE_PORT"]) != str(port):
             raise UserError(
                 f"ClickHouse runs on port {running}, and CLICKHOUSE_PORT is {port}: "
@@ -67,10 +67,9 @@ class ClickHouse:
         if process is None:
             self._run(settings)
             return
-        port = settings.clickhouse_port
-        if not _await(port, process.is_running):
+        if not _await(settings, process.is_running):
             raise UserError(
-                f"ClickHouse (process {process.pid}) does not answer on port {port}: "
+                f"ClickHouse (process {process.pid}) does not answer on {_address(settings)}: "
                 "run 'make down', then 'make up'"
             )
 
@@ -87,7 +86,6 @@ class ClickHouse:
 
     def _run(self, settings: Configuration) -> None:
         log = processes.Log(self.home / "logs" / "clickhouse.log")
-        self.data.mkdir(exist_ok=True)
         server = processes.spawn(
             # -P: a folder that happens to be called `warehouse` is not taken for the package.
             [sys.executable, "-P", "-m", _MODULE],
@@ -100,22 +98,28 @@ class ClickHouse:
                 "CLICKHOUSE_PASSWORD": settings.clickhouse_password,
             },
         )
-        if not _await(settings.clickhouse_port, lambda: server.poll() is None):
+        if not _await(settings, lambda: server.poll() is None):
             raise UserError(f"ClickHouse does not start: {log.last_line()} (see {log.path})")
 
 
-def _await(port: int, is_alive: Callable[[], bool]) -> bool:
+def _address(settings: Configuration) -> str:
+    return f"{settings.clickhouse_host}:{settings.clickhouse_port}"
+
+
+def _await(settings: Configuration, is_alive: Callable[[], bool]) -> bool:
     """Wait until the server answers; returns whether it did before it ended or time was up."""
     deadline = time.monotonic() + _START_SECONDS
     while is_alive() and time.monotonic() < deadline:
-        if _answers(port):
+        if _answers(settings):
             return True
         time.sleep(0.05)
     return False
 
 
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection(configuration.HOST, port, timeout=5)
+def _answers(settings: Configuration) -> bool:
+    connection = http.client.HTTPConnection(
+        settings.clickhouse_host, settings.clickhouse_port, timeout=5
+    )
     try:
         connection.request("GET", "/ping")
         return connection.getresponse().read() == b"Ok.\n"

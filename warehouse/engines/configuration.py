@@ -36,8 +36,16 @@ class Configuration:
     postgres_password: str
     clickhouse_port: int
     clickhouse_password: str
+    # The address that ClickHouse listens on, of which `0.0.0.0` means all that there are.
+    clickhouse_listen: str
     # The name of the setting for the PostgreSQL server's port.
     postgres_port_setting: str
+
+    @property
+    def clickhouse_host(self) -> str:
+        """The address at which programs of this machine find ClickHouse."""
+        everywhere = {"0.0.0.0": HOST, "::": "::1"}  # noqa: S104
+        return everywhere.get(self.clickhouse_listen, self.clickhouse_listen)
 
 
 def embedded(user: Mapping[str, str]) -> dict[str, bool]:
@@ -89,6 +97,7 @@ def choose() -> Configuration:
         postgres_password=kept.get("POSTGRES_PASSWORD") or secrets.token_urlsafe(18),
         clickhouse_port=clickhouse_port,
         clickhouse_password=kept.get("CLICKHOUSE_PASSWORD") or secrets.token_urlsafe(18),
+        clickhouse_listen=user.get("WAREHOUSE_BRIDGE_LISTEN") or HOST,
         postgres_port_setting="POSTGRES_PORT" if chosen["POSTGRES"] else "GREENPLUM_PORT",
     )
 
@@ -147,7 +156,7 @@ def keep(configuration: Configuration) -> None:
         "SSLMODE": "disable",
     }
     clickhouse = {
-        "HOST": HOST,
+        "HOST": configuration.clickhouse_host,
         "PORT": configuration.clickhouse_port,
         "USER": USER,
         "PASSWORD": configuration.clickhouse_password,

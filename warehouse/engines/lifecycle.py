@@ -47,7 +47,7 @@ def up() -> None:
         if settings.clickhouse:
             clickhouse = ClickHouse(home)
             clickhouse.check(settings)
-            address = f"ClickHouse   {configuration.HOST}:{settings.clickhouse_port}"
+            address = f"ClickHouse   {settings.clickhouse_host}:{settings.clickhouse_port}"
             jobs[address] = lambda: clickhouse.start(settings)
         # Before they start: a data folder's password must never be one that nobody knows.
         configuration.keep(settings)

@@ -125,4 +125,5 @@ def _reason(message: str) -> str:
     system_error = re.search(r"\[Errno -?\d+\] ([\w ]+)", message)
     if system_error:
         return system_error[1]
-    return message.strip().splitlines()[0].rpartition(" failed: ")[2]
+    first_line = message.strip().splitlines()[0]
+    return re.sub(r"^connection to server at .*? failed: ", "", first_line)

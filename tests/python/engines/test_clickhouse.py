@@ -4,7 +4,9 @@ Its warehouses name a PostgreSQL and a Greenplum of their own, which are not the
 started for them.
 """
 
+import contextlib
 import socket
+import sys
 from collections.abc import Callable
 
 import psutil
@@ -34,13 +36,11 @@ def answer(warehouse: Warehouse) -> object:
 
 def server(warehouse: Warehouse) -> psutil.Process:
     data = str(warehouse.home / "clickhouse")
-    [found] = [
-        process
-        for process in psutil.process_iter()
-        if "warehouse.bridge" in process.cmdline()
-        and process.environ()["WAREHOUSE_BRIDGE_DATA"] == data
-    ]
-    return found
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error):
+            if process.environ().get("WAREHOUSE_BRIDGE_DATA") == data:
+                return process
+    raise AssertionError("it does not run")
 
 
 def test_down_stops_it_and_up_finds_the_data_again(running: Warehouse) -> None:
@@ -111,4 +111,13 @@ def test_a_server_that_cannot_start_says_why(new_warehouse: MakeWarehouse) -> No
     (warehouse.home / "clickhouse").write_text("a file where the data folder is to be")
     refused = warehouse.run("warehouse", "up", check=False)
     assert refused.returncode == 1
+    assert refused.stderr.startswith("warehouse: ClickHouse does not start: ")
     assert len(refused.stderr.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="has one loopback address only")
+def test_it_listens_where_it_is_told_to(new_warehouse: MakeWarehouse) -> None:
+    warehouse = new_warehouse(WAREHOUSE_BRIDGE_LISTEN="127.0.0.2", **NO_POSTGRES)
+    warehouse.run("warehouse", "up")
+    assert warehouse.setting("CLICKHOUSE_HOST") == "127.0.0.2"
+    assert warehouse.clickhouse().command("select 1") == 1

@@ -117,33 +117,59 @@ def test_up_ends_what_a_killed_server_still_does(running: Warehouse) -> None:
         backend = psutil.Process(cursor.fetchone()[0])
         # It never looks up from its work, so it does not notice that the server is gone.
         busy = pool.submit(cursor.execute, "select count(*) from generate_series(1, 1000000000000)")
-        wait_for(lambda: backend.cpu_times().user > 0.1)
-        kill(server(running))
-        assert backend.is_running()
-        running.run("warehouse", "up")
-        assert has_ended(backend)
+        try:
+            wait_for(lambda: backend.cpu_times().user > 0.1)
+            kill(server(running))
+            assert not has_ended(backend)
+            running.run("warehouse", "up")
+            assert has_ended(backend)
+        finally:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                backend.kill()
         with pytest.raises(psycopg2.Error):
             busy.result()
     assert running.query("select answer from kept") == [(42,)]
 
 
-@pytest.mark.parametrize("with_children", [False, True])
-def test_up_recovers_from_being_killed_while_it_makes_the_data_folder(
-    warehouse: Warehouse, with_children: bool
-) -> None:
+def interrupted_up(warehouse: Warehouse) -> list[psutil.Process]:
+    """Kill an `up` while it makes the data folder; returns the programs that it had started."""
     up = subprocess.Popen([PROGRAMS / "warehouse", "up"], env=warehouse.environ)
     wait_for(lambda: (warehouse.home / "postgres.new" / "PG_VERSION").exists())
     children = psutil.Process(up.pid).children(recursive=True)
+    for child in children:
+        child.suspend()
     up.kill()
     up.wait()
-    for child in children if with_children else []:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            child.kill()
     assert not (warehouse.home / "postgres").exists()
-    warehouse.run("warehouse", "up")
+    return children
+
+
+def check_fresh(warehouse: Warehouse) -> None:
     assert warehouse.query("select 1") == [(1,)]
     assert not (warehouse.home / "postgres.new").exists()
     assert not (warehouse.home / "postgres.password").exists()
+
+
+def test_up_recovers_from_having_been_killed_with_all_that_it_started(warehouse: Warehouse) -> None:
+    for child in interrupted_up(warehouse):
+        child.kill()
+    warehouse.run("warehouse", "up")
+    check_fresh(warehouse)
+
+
+def test_up_waits_for_what_a_killed_one_has_left_at_work(warehouse: Warehouse) -> None:
+    children = interrupted_up(warehouse)
+    with subprocess.Popen(
+        [PROGRAMS / "warehouse", "up"], env=warehouse.environ, stdout=subprocess.PIPE, text=True
+    ) as up:
+        assert up.stdout is not None
+        first_line = up.stdout.readline()
+        for child in children:
+            child.resume()
+        up.communicate()
+    assert "waiting for another" in first_line
+    assert up.returncode == 0
+    check_fresh(warehouse)
 
 
 def test_two_ups_at_once_start_one_server(warehouse: Warehouse) -> None:
@@ -158,7 +184,7 @@ def test_a_process_id_that_belongs_to_another_program_by_now(running: Warehouse)
     pid_file = running.home / "postgres" / "postmaster.pid"
     old = pid_file.read_text().splitlines()
     kill(server(running))
-    with another_program() as program:
+    with another_program((running.home / "postgres").stat().st_uid) as program:
         pid_file.write_text("\n".join([str(program.pid), *old[1:]]))
         assert "PostgreSQL   was not running" in running.run("warehouse", "down").stdout
         assert running.run("warehouse", "status", check=False).returncode == 1

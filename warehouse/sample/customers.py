@@ -30,7 +30,7 @@ GENDER_WEIGHTS = (53, 44, 3)
 AGES = ((45, 16, 18), (180, 18, 25), (270, 25, 35), (285, 35, 50), (160, 50, 65), (60, 65, 92))
 
 # For how long customers come back, in days after the registration: how many, in percent, from and
-# below. The first never come back, the last will outlive the range.
+# below. The first never come back, most of the last are still there in the end.
 LIFETIMES = ((34, 0, 1), (20, 7, 60), (18, 60, 240), (14, 240, 720), (14, 720, 3650))
 
 # How often a customer comes, compared with others: one of these at random.

@@ -70,7 +70,11 @@ def generate(arguments: Arguments, write: Write, progress: Progress) -> dict[str
     products = make_products(rows, len(days), Draws(seed, _PRODUCTS))
     customers = make_customers(rows, days, new_on, Draws(seed, _CUSTOMERS))
     shop = Shop(demand, products, customers)
-    sales_writer = SalesWriter(pa.array([day.isoformat() for day in days]), customers.id_width)
+    sales_writer = SalesWriter(
+        pa.array([day.isoformat() for day in days]),
+        sale_id_width=max(8, len(str(new + returned))),
+        customer_id_width=customers.id_width,
+    )
     ledger = Ledger(days, products, customers)
 
     for day in progress(range(len(days))):

@@ -48,7 +48,7 @@ class FileLedger:
         """Count the lines of a file."""
         self.lines += len(lines)
         self.rejected += int(lines.rejected.sum())
-        self.repeated += lines.repeats
+        self.repeated += int(lines.repeated.sum())
         self._kinds += np.bincount(lines.codes.ravel(), minlength=len(self._kinds))
 
     @property
@@ -83,7 +83,7 @@ class Ledger:
         self._month_of = np.array([position[f"{day:%Y-%m}"] for day in days], dtype=np.int64)
         self._sales_by_month = np.zeros(len(self._months), dtype=np.int64)
         self._cents_by_month = np.zeros(len(self._months), dtype=np.int64)
-        # One more at the end for UNKNOWN, two more for UNKNOWN and NO_CUSTOMER.
+        # The last of them are for UNKNOWN and NO_CUSTOMER, which count from the end.
         self._sales_by_product = np.zeros(len(products) + 1, dtype=np.int64)
         self._cents_by_product = np.zeros(len(products) + 1, dtype=np.int64)
         self._sales_by_customer = np.zeros(len(customers) + 2, dtype=np.int64)
@@ -138,11 +138,12 @@ class Ledger:
         """What is expected of the sales."""
         listed = self._category != _NOT_LISTED
         known = self._gender != _NOT_LISTED
-        unknown_customer = self._sales_by_customer[UNKNOWN] + (
-            self._sales_by_customer[:NO_CUSTOMER][~known].sum()
+        # Some are in no file because their only lines are rejected.
+        unknown_customer = (
+            self._sales_by_customer[UNKNOWN] + self._sales_by_customer[: len(known)][~known].sum()
         )
-        unknown_product = self._sales_by_product[UNKNOWN] + (
-            self._sales_by_product[:UNKNOWN][~listed].sum()
+        unknown_product = (
+            self._sales_by_product[UNKNOWN] + self._sales_by_product[: len(listed)][~listed].sum()
         )
         return {
             "lines": self.sales_lines.lines,
@@ -168,7 +169,7 @@ class Ledger:
     def _revenue_by_category(self) -> dict[str, str]:
         category = np.where(self._category == _NOT_LISTED, len(CATEGORIES), self._category)
         cents = np.zeros(len(CATEGORIES) + 1, dtype=np.int64)
-        np.add.at(cents, category, self._cents_by_product[:UNKNOWN])
+        np.add.at(cents, category, self._cents_by_product[: len(category)])
         cents[len(CATEGORIES)] += self._cents_by_product[UNKNOWN]
         names = [*(kind.name for kind in CATEGORIES), "Unknown"]
         return {name: _money(int(amount)) for name, amount in zip(names, cents, strict=True)}

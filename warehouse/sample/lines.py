@@ -13,8 +13,6 @@ from warehouse.sample.products import ID_WIDTH as PRODUCT_ID_WIDTH
 from warehouse.sample.products import Products
 from warehouse.sample.sales import NO_CUSTOMER, UNKNOWN, Sales
 
-SALE_ID_WIDTH = 8
-
 SALES_DIRT = dirt.Spoiler(dirt.SALES_COLUMNS, dirt.SALES)
 PRODUCTS_DIRT = dirt.Spoiler(dirt.PRODUCT_COLUMNS, dirt.PRODUCTS)
 CUSTOMERS_DIRT = dirt.Spoiler(dirt.CUSTOMER_COLUMNS, dirt.CUSTOMERS)
@@ -28,22 +26,29 @@ class Lines:
         text: the lines themselves.
         codes: what is dirty in them, by column (see `dirt.Spoiler`).
         rejected: which of them must not be accepted.
-        repeats: how many of them are copies of earlier lines.
+        repeated: which of them are copies of earlier lines.
     """
 
     text: text.Text
     codes: dirt.Codes
     rejected: NDArray[np.bool_]
-    repeats: int = 0
+    repeated: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.text)
 
-    def take(self, positions: Ints, repeats: int = 0) -> "Lines":
-        """The lines at some positions, of which some are now repeated."""
+    def take(self, positions: Ints) -> "Lines":
+        """The lines at some positions."""
         return Lines(
-            self.text.take(positions), self.codes[positions], self.rejected[positions], repeats
+            self.text.take(positions),
+            self.codes[positions],
+            self.rejected[positions],
+            self.repeated[positions],
         )
+
+    def repeat(self, positions: Ints) -> "Lines":
+        """Copies of the lines at some positions."""
+        return replace(self.take(positions), repeated=np.ones(len(positions), np.bool_))
 
     @staticmethod
     def stack(parts: Sequence["Lines"]) -> "Lines":
@@ -52,13 +57,13 @@ class Lines:
             text.stack([part.text for part in parts]),
             np.concatenate([part.codes for part in parts]),
             np.concatenate([part.rejected for part in parts]),
-            sum(part.repeats for part in parts),
+            np.concatenate([part.repeated for part in parts]),
         )
 
 
 def _write(columns: Sequence[text.Text], spoiler: dirt.Spoiler, draws: Draws) -> Lines:
     spoilt, codes = spoiler.spoil(columns, draws)
-    return Lines(text.lines(spoilt), codes, spoiler.rejected(codes))
+    return Lines(text.lines(spoilt), codes, spoiler.rejected(codes), np.zeros(len(codes), np.bool_))
 
 
 def _order_with_repeats(count: int, after: Ints, draws: Draws) -> Ints:
@@ -91,15 +96,16 @@ def _repeat_some(
     count = len(listed)
     repeated = np.flatnonzero(draws.below(dirt.PER, count) < kind.share)
     order = _order_with_repeats(count, repeated, draws)
-    source = np.concatenate([np.arange(count), repeated])[order]
-    return lines.take(source, repeats=len(repeated)), listed[source]
+    lines = Lines.stack([lines, lines.repeat(repeated)])
+    return lines.take(order), np.concatenate([listed, listed[repeated]])[order]
 
 
 class SalesWriter:
     """Writes the lines of one day's sales file after the other."""
 
-    def __init__(self, days: text.Text, customer_id_width: int) -> None:
+    def __init__(self, days: text.Text, *, sale_id_width: int, customer_id_width: int) -> None:
         self._days = days
+        self._sale_id_width = sale_id_width
         self._customer_id_width = customer_id_width
         self._held_sales = Sales.none()
         self._held_lines: Lines | None = None
@@ -128,19 +134,19 @@ class SalesWriter:
 
         held_sales, held_lines = self._held_sales, self._held_lines
         if held_lines is None:
-            held_lines = lines.take(later[:0])
+            held_lines = lines.repeat(later[:0])
         self._held_sales = sales.take(later)
-        self._held_lines = lines.take(later, repeats=len(later))
+        self._held_lines = lines.repeat(later)
 
         anywhere = draws.below(max(count, 1), len(held_lines))
         order = _order_with_repeats(count, np.concatenate([now, anywhere]), draws)
         sales = Sales.stack([sales, sales.take(now), held_sales])
-        lines = Lines.stack([lines, lines.take(now, repeats=len(now)), held_lines])
-        return lines.take(order, lines.repeats), sales.take(order)
+        lines = Lines.stack([lines, lines.repeat(now), held_lines])
+        return lines.take(order), sales.take(order)
 
     def _columns(self, sales: Sales) -> list[text.Text]:
         return [
-            text.numbered("S", sales.number, SALE_ID_WIDTH),
+            text.numbered("S", sales.number, self._sale_id_width),
             text.moments(self._days, sales.day, sales.second),
             text.numbered("P", sales.product + 1, PRODUCT_ID_WIDTH),
             text.plain(sales.quantity),

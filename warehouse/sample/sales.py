@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,8 +77,8 @@ class Sales:
     @classmethod
     def none(cls) -> Self:
         """No lines."""
-        empty = np.empty(0, dtype=np.int64)
-        return cls(*(empty,) * 8, contested=np.empty(0, dtype=np.bool_))
+        columns: dict[str, Any] = {field.name: np.empty(0, np.int64) for field in fields(cls)}
+        return cls(**columns | {"contested": np.empty(0, np.bool_)})
 
 
 class Waiting:

@@ -11,13 +11,7 @@ from warehouse.sample.draws import Ints
 
 Text: TypeAlias = pa.StringArray
 
-_CLOCK = pa.array(
-    f"{hour:02}:{minute:02}:{second:02}"
-    for hour in range(24)
-    for minute in range(60)
-    for second in range(60)
-)
-_TWO_DIGITS = pa.array(f"{number:02}" for number in range(100))
+_TWO_DIGITS = pa.array([f"{number:02}" for number in range(100)])
 
 
 def plain(numbers: Ints) -> Text:
@@ -45,6 +39,14 @@ def money(cents: Ints) -> Text:
 def moments(dates: Text, day: Ints, second: Ints) -> Text:
     """Write moments, given as a position in `dates` and the second of that day."""
     return pc.binary_join_element_wise(dates.take(day), _CLOCK.take(second), " ")
+
+
+def _clock(second: Ints) -> Text:
+    parts = (second // 3600, second // 60 % 60, second % 60)
+    return pc.binary_join_element_wise(*(_TWO_DIGITS.take(part) for part in parts), ":")
+
+
+_CLOCK = _clock(np.arange(24 * 3600))
 
 
 def lines(columns: Sequence[Text]) -> Text:

@@ -25,15 +25,14 @@ def bench(rows: int) -> None:
         variables = _environment(folder)
         log = environment.home() / "bench.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        results = []
+        done: set[str] = set()
         try:
             for step in _STEPS:
                 arguments = ["--rows", str(rows), "--to", scratch + "/shop"] * (step == "sample")
                 seconds = _time([step, *arguments], variables, log)
-                again = any(step == done for done, _, _ in results)
-                title = f"{step}, nothing new" if again else step
-                results.append((title, f"{seconds:.1f} s", f"{rows / seconds:,.0f} sales/s"))
-                terminal.say("  ".join(results[-1]))
+                title = f"{step}, nothing new" if step in done else step
+                done.add(step)
+                terminal.say(f"{title:24}{seconds:8.1f} s{rows / seconds:14,.0f} sales/s")
         finally:
             _time(["down"], variables, log)
     terminal.say()

@@ -7,14 +7,12 @@ that owns it, and adds the number of its rows.
 import json
 import shutil
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 import click
 
 from warehouse import environment, settings, terminal
-from warehouse.dbt import dbt, target_path
+from warehouse.dbt import dbt_quietly, serve_docs, target_path
 
 TARGETS = ("postgres", "clickhouse", "greenplum")
 
@@ -26,16 +24,22 @@ _ENGINE_OF_TAG = {
     "greenplum": "greenplum",
 }
 
+_COUNT = "select count(*) from "
+
 Json = dict[str, Any]
 
 
 @click.command()
 def docs() -> None:
     """Build the catalogue: columns, types and row counts of all engines, and one lineage graph."""
+    _build()
+
+
+def _build() -> None:
     steps = terminal.Steps(len(TARGETS) + 1)
     for target in TARGETS:
         with steps.step(f"Describe what {target} holds"):
-            dbt("docs", "generate", target=target, quiet=True)
+            dbt_quietly("docs", "generate", target=target)
     with steps.step("Put the catalogue together"):
         described = _write_catalogue()
     terminal.say(f"{described} tables and views described; 'make docs-serve' shows them")
@@ -45,10 +49,8 @@ def docs() -> None:
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
 def docs_serve(port: int) -> None:
     """Serve the catalogue on this machine's loopback address."""
-    from warehouse.dbt import serve_docs
-
     if not (environment.home() / "dbt" / "catalog.json").exists():
-        docs.callback()
+        _build()
     serve_docs(port)
 
 
@@ -97,7 +99,7 @@ def _add_row_counts(engine: str, manifest: Json, catalog: Json) -> None:
                     "row_count": {
                         "id": "row_count",
                         "label": "Row count",
-                        "value": count(f"select count(*) from {node['relation_name']}"),
+                        "value": count(node["relation_name"]),
                         "include": True,
                         "description": f"Rows when the catalogue was built, on {engine}.",
                     }
@@ -107,12 +109,12 @@ def _add_row_counts(engine: str, manifest: Json, catalog: Json) -> None:
 
 
 def _counter(engine: str) -> tuple[Callable[[str], int], Callable[[], None]]:
-    """Return a function that asks the engine for a number, and one that takes leave of it."""
+    """Return a function that counts the rows of a table, and one that takes leave of its engine."""
     if engine == "clickhouse":
         import clickhouse_connect
 
         client = clickhouse_connect.get_client(**settings.clickhouse().connection)
-        return lambda query: int(client.command(query)), client.close
+        return lambda table: int(client.query(_COUNT + table).result_rows[0][0]), client.close
 
     import psycopg2
 
@@ -120,8 +122,8 @@ def _counter(engine: str) -> tuple[Callable[[str], int], Callable[[], None]]:
     connection = psycopg2.connect(**server.connection)
     cursor = connection.cursor()
 
-    def count(query: str) -> int:
-        cursor.execute(query)
+    def count(table: str) -> int:
+        cursor.execute(_COUNT + table)
         return int(cursor.fetchone()[0])
 
     return count, connection.close

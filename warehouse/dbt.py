@@ -1,7 +1,8 @@
-"""Runs dbt as a person would, with the output on the terminal."""
+"""Runs dbt as a person would: by its command line, with the output on the terminal."""
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from warehouse import environment, terminal
@@ -16,19 +17,39 @@ def target_path(target: str) -> Path:
     return environment.home() / "dbt" / target
 
 
-def dbt(command: str, *arguments: str, target: str, quiet: bool = False) -> None:
-    """Run `dbt COMMAND ARGUMENTS --target TARGET` to its end.
+def dbt(*arguments: str, target: str) -> None:
+    """Run a dbt command to its end.
 
     Raises:
         UserError: dbt failed; it has said why.
     """
-    line = ["dbt", *(["--quiet"] if quiet else []), command, *arguments, "--target", target]
-    if not quiet:
-        terminal.say(f"$ {' '.join(line)}")
-    variables = os.environ | {"DBT_TARGET_PATH": str(target_path(target))}
-    if subprocess.run(line, env=variables, check=False).returncode:
+    terminal.say(f"$ dbt {' '.join(arguments)} --target {target}")
+    _run(arguments, target, stdout=None)
+
+
+def dbt_quietly(*arguments: str, target: str) -> str:
+    """Run a dbt command and return what it prints for other programs, such as compiled SQL.
+
+    Raises:
+        UserError: dbt failed; it has said why.
+    """
+    return _run(("--quiet", *arguments), target, stdout=subprocess.PIPE)
+
+
+def _run(arguments: tuple[str, ...], target: str, stdout: int | None) -> str:
+    done = subprocess.run(
+        ["dbt", *arguments, "--target", target],
+        env=os.environ | {"DBT_TARGET_PATH": str(target_path(target))},
+        stdout=stdout,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.stderr.write(done.stdout or "")
+        command = " ".join(word for word in arguments if word != "--quiet")
         log = environment.home() / "logs" / "dbt.log"
-        raise UserError(f"dbt {command} on {target} failed: it says why above, and more in {log}")
+        raise UserError(f"dbt {command} failed on {target}: it says why above, and more in {log}")
+    return done.stdout or ""
 
 
 def serve_docs(port: int) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,7 +26,10 @@ def fingerprint() -> str:
         *_project_files(),
         os.environ.get("WAREHOUSE_SOURCES", ""),
         f"{datetime.now(UTC):%Y-%m}",
-        *(repr(engine()) for engine in (settings.postgres, settings.clickhouse, settings.greenplum)),
+        *(
+            repr(engine())
+            for engine in (settings.postgres, settings.clickhouse, settings.greenplum)
+        ),
     ):
         digest.update(part.encode() if isinstance(part, str) else part)
         digest.update(b"\0")
@@ -51,22 +55,17 @@ def _file() -> Path:
     return environment.home() / "last_run"
 
 
-def _loads() -> list[str]:
+def _loads() -> tuple[object, ...] | None:
     connection = psycopg2.connect(**settings.postgres().connection)
     try:
         with connection.cursor() as cursor:
             cursor.execute("select max(load_id), count(*) from raw._loads where status = 'loaded'")
-            return [str(value) for value in cursor.fetchone()]
+            return cursor.fetchone()
     finally:
         connection.close()
 
 
-def _project_files() -> list[bytes]:
-    content = []
+def _project_files() -> Iterator[Path]:
     for part in _PROJECT_PARTS:
         path = environment.ROOT / part
-        files = sorted(path.rglob("*")) if path.is_dir() else [path]
-        for file in files:
-            if file.is_file():
-                content += [str(file).encode(), file.read_bytes()]
-    return content
+        yield from sorted(found for found in (path, *path.rglob("*")) if found.is_file())

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import click
 import yaml
 
 from warehouse import environment, settings, terminal
-from warehouse.dbt import dbt, target_path
+from warehouse.dbt import dbt_quietly
 from warehouse.errors import UserError
 
 _FOLDER = environment.ROOT / "analyses"
@@ -62,19 +61,19 @@ def show(name: str) -> None:
     if name not in known:
         raise UserError(f"there is no report {name!r}: choose one of {', '.join(sorted(known))}")
     chosen = known[name]
-    query = _compile(chosen)
+    query = dbt_quietly("compile", "--select", name, target=chosen.engine)
     run = _run_on_clickhouse if chosen.engine == "clickhouse" else _run_on_postgres
     columns, rows = run(query, chosen.engine)
     terminal.say()
     terminal.say(chosen.title)
     terminal.say()
-    terminal.table(columns, [[_text(value) for value in row] for row in rows])
-
-
-def _compile(chosen: Report) -> str:
-    dbt("compile", "--select", chosen.name, target=chosen.engine, quiet=True)
-    compiled = target_path(chosen.engine) / "compiled" / "warehouse" / "analyses"
-    return (compiled / chosen.engine / f"{chosen.name}.sql").read_text(encoding="utf-8")
+    numeric = {
+        column
+        for row in rows
+        for column, value in enumerate(row)
+        if isinstance(value, int | Decimal)
+    }
+    terminal.table(columns, [[_text(value) for value in row] for row in rows], numeric)
 
 
 def _run_on_clickhouse(query: str, engine: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:

@@ -44,7 +44,7 @@ def archive(month: datetime | None) -> None:
 @click.option("--force", is_flag=True, help="Build even if nothing is new.")
 @click.pass_context
 def run(context: click.Context, force: bool) -> None:
-    """Walk the whole road: engines, sample files if there are none, load, build, archive, report."""
+    """Walk the whole road; sample files are made if there are no files."""
     steps = Steps(9)
     with steps.step("Engines"):
         lifecycle.up()

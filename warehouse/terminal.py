@@ -7,7 +7,7 @@ on a terminal that did not ask for none (https://no-color.org).
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -31,12 +31,23 @@ def fail(text: str) -> None:
     _print(click.style(f"warehouse: {text}", fg="red"), sys.stderr)
 
 
-def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows below their header, each column as wide as its widest cell."""
+def table(
+    header: Sequence[str], rows: Sequence[Sequence[str]], numeric: Collection[int] = ()
+) -> None:
+    """Print rows below their header, each column as wide as its widest cell.
+
+    Args:
+        header: The columns' names.
+        rows: As many cells each.
+        numeric: The positions of the columns to align to the right.
+    """
     lines = [header, *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     for number, line in enumerate(lines):
-        cells = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        cells = "  ".join(
+            cell.rjust(width) if column in numeric else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(line, widths, strict=True))
+        )
         say(click.style(cells.rstrip(), bold=number == 0))
 
 

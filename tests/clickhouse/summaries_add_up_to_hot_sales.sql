@@ -53,7 +53,7 @@ from (
         -1 as side,
         summaries.*
     from summaries
-)
+) as both_sides
 group by
     summary,
     currency

@@ -20,19 +20,12 @@ def fingerprint() -> str:
     These are the loads in the load log, the dbt project, the active source systems, the engines'
     addresses, and the current month, as with a new one the last may be archived.
     """
-    digest = hashlib.sha256()
-    for part in (
-        *_loads(),
-        *_project_files(),
-        os.environ.get("WAREHOUSE_SOURCES", ""),
-        f"{datetime.now(UTC):%Y-%m}",
-        *(
-            repr(engine())
-            for engine in (settings.postgres, settings.clickhouse, settings.greenplum)
-        ),
-    ):
-        digest.update(part.encode() if isinstance(part, str) else part)
-        digest.update(b"\0")
+    engines = (settings.postgres(), settings.clickhouse(), settings.greenplum())
+    facts = (_loads(), engines, os.environ.get("WAREHOUSE_SOURCES"), f"{datetime.now(UTC):%Y-%m}")
+    digest = hashlib.sha256(repr(facts).encode())
+    for path in _project_files():
+        digest.update(str(path).encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()
 
 
@@ -55,7 +48,7 @@ def _file() -> Path:
     return environment.home() / "last_run"
 
 
-def _loads() -> tuple[object, ...] | None:
+def _loads() -> object:
     connection = psycopg2.connect(**settings.postgres().connection)
     try:
         with connection.cursor() as cursor:

@@ -13,6 +13,8 @@ def column_names(header: bytes, dialect: Dialect) -> list[str]:
     Raises:
         RefusedFileError: It is no header, or has a column without a name or a name twice.
     """
+    if b"\0" in header:
+        raise RefusedFileError("its first line is no CSV header")
     try:
         (cells,) = csv.reader(
             [header.decode()], strict=True, delimiter=dialect.delimiter, quotechar=dialect.quote

@@ -223,7 +223,8 @@ class Splitter:
                 used += taken
             else:
                 taken = 1
-                self._reject(Reject(number, self._reason(lines[position]), _text(lines[position])))
+                line = lines[position].removesuffix(b"\r")
+                self._reject(Reject(number, self._reason(line), _text(line)))
             position += taken
         rest = b"".join(line + b"\n" for line in lines[position:])
         return Rows(True, first_line, len(good), used, b"".join(good)), rest
@@ -286,7 +287,6 @@ class Splitter:
         return fields
 
     def _reason(self, line: bytes) -> str:
-        line = line.removesuffix(b"\r")
         if not line.strip():
             return BLANK
         if b"\0" in line:

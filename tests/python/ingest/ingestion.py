@@ -1,0 +1,82 @@
+"""The tap and the target, as the tests run them."""
+
+import json
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from support import Warehouse
+
+# The stream that most tests load: three columns that mean nothing.
+THINGS = {"name": "things", "files": "*.csv", "columns": ["a", "b", "c"]}
+
+
+@dataclass
+class Ingestion:
+    """The tap and the target, run by hand on the files of one folder."""
+
+    warehouse: Warehouse
+    folder: Path
+    scratch: Path
+    streams: Sequence[Mapping[str, Any]] = (THINGS,)
+
+    def write(self, name: str, content: str | bytes) -> Path:
+        """Write a source file."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    def extract(
+        self, state: Mapping[str, Any] | None = None, *, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the tap."""
+        source = {"name": "lab", "folder": str(self.folder), "streams": self.streams}
+        config = self._write_json("tap.json", {"sources": [source]})
+        arguments: list[str | Path] = ["--config", config]
+        if state is not None:
+            arguments += ["--state", self._write_json("state.json", state)]
+        return self.warehouse.run("tap-files", *arguments, check=check)
+
+    def messages(self, state: Mapping[str, Any] | None = None) -> Path:
+        """Run the tap and return the file of its messages."""
+        path = self.scratch / "messages.jsonl"
+        path.write_text(self.extract(state).stdout)
+        return path
+
+    def load(
+        self, messages: Path | None = None, *, check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the target, after the tap if there are no messages yet."""
+        return self.warehouse.run(
+            "target-warehouse", "--input", messages or self.messages(), check=check
+        )
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """Ask the test's database."""
+        return self.warehouse.query(statement)
+
+    def things(self) -> list[tuple[Any, ...]]:
+        """All rows of raw.things in the order of their origin."""
+        return self.query("select a, b, c from raw.things order by _source_file, _source_line")
+
+    def log(self) -> list[tuple[Any, ...]]:
+        """The load log in short, without the folder's name."""
+        return self.query(
+            "select substr(source_file, 5), status, lines_read, rows_loaded, rows_rejected "
+            "from raw._loads order by load_id"
+        )
+
+    def rejects(self, name: str) -> list[tuple[Any, ...]]:
+        """Line number, reason and line of a file's rejects."""
+        return self.query(
+            "select source_line, reason, line from raw._rejects "
+            f"where source_file = 'lab/{name}' order by source_line"
+        )
+
+    def _write_json(self, name: str, value: object) -> Path:
+        path = self.scratch / name
+        path.write_text(json.dumps(value))
+        return path

@@ -1,0 +1,86 @@
+"""The whole way of a load: `meltano run load`, as a user types it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from ingest.ingestion import Ingestion
+from support import Warehouse
+
+FILES = {
+    "sales_data": (
+        "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n1,2024-01-01,P1,1,2,C1\n"
+    ),
+    "product_data": 'product_id,category,name,supplier,price\nP1,tools,"Nails, 5""",Acme,2\n',
+    "customer_data": "customer_id,age,gender,city,registration_date\nC1,30,f,Bonn,2023-01-01\n",
+}
+
+
+@pytest.fixture
+def shop(ingestion: Ingestion) -> Warehouse:
+    """A warehouse that the files of a shop lie ready for."""
+    for stream, content in FILES.items():
+        ingestion.write(f"{stream}/2024-01-01.csv", content)
+    return ingestion.warehouse.with_settings(
+        WAREHOUSE_SOURCES="shop",
+        SHOP_FILES=str(ingestion.folder),
+        ONLINE_RETAIL_FILES=str(ingestion.scratch / "nothing"),
+    )
+
+
+def test_a_shop_is_loaded_once(shop: Warehouse, tmp_path: Path) -> None:
+    first = shop.run("meltano", "run", "load", cwd=tmp_path)
+    assert "sales_data: files: 1 seen, 1 loaded" in first.stderr
+    assert "METRIC" not in first.stderr
+    assert shop.query("select name from raw.product_data") == [('Nails, 5"',)]
+    again = shop.run("warehouse", "ingest", cwd=tmp_path)
+    assert "sales_data: files: 1 seen, 0 loaded, 1 unchanged" in again.stderr
+    assert shop.query("select source_file, rows_loaded from raw._loads order by source_file") == [
+        (f"shop/{stream}/2024-01-01.csv", 1) for stream in sorted(FILES)
+    ]
+
+
+def test_no_secret_is_written_down(shop: Warehouse) -> None:
+    password = shop.setting("POSTGRES_PASSWORD")
+    shown = shop.run("meltano", "--log-level=debug", "run", "load")
+    assert password not in shown.stdout + shown.stderr
+    folder = Path(shop.setting("MELTANO_SYS_DIR_ROOT"))
+    written = [path for path in folder.rglob("*") if path.is_file()]
+    assert written
+    assert [path for path in written if password.encode() in path.read_bytes()] == []
+
+
+def test_a_source_system_without_files_is_told(shop: Warehouse) -> None:
+    both = shop.with_settings(WAREHOUSE_SOURCES="shop, online_retail")
+    done = both.run("warehouse", "ingest", check=False)
+    assert done.returncode == 1
+    assert (
+        f"no files of the source system 'online_retail': looked in "
+        f"{shop.setting('ONLINE_RETAIL_FILES')} for *.csv"
+    ) in done.stderr
+    assert "make sample" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_source_system_is_told(shop: Warehouse) -> None:
+    done = shop.with_settings(WAREHOUSE_SOURCES="shop,webshop").run(
+        "meltano", "run", "load", check=False
+    )
+    assert done.returncode == 1
+    assert (
+        "WAREHOUSE_SOURCES is 'shop,webshop': "
+        "it must be a comma-separated list of online_retail, shop"
+    ) in done.stderr
+
+
+def test_a_server_that_is_not_there_is_told(shop: Warehouse) -> None:
+    away = shop.with_settings(POSTGRES_HOST="127.0.0.1", POSTGRES_PORT="1")
+    done = away.run("meltano", "run", "load", check=False)
+    assert done.returncode == 1
+    assert "PostgreSQL at 127.0.0.1:1 does not answer" in done.stderr
+    assert "Traceback" not in done.stderr
+    unset = Warehouse(shop.home / "elsewhere")
+    done = unset.run("warehouse", "ingest", check=False)
+    assert done.returncode == 1
+    assert "run 'make up'" in done.stderr
+    shutil.rmtree(unset.home, ignore_errors=True)

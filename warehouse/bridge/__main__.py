@@ -22,7 +22,7 @@ _MALLOC_THRESHOLD = 262144
 
 def main() -> int:
     """Run the bridge until SIGTERM or SIGINT; returns the exit status."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.WARNING)
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     os.umask(0o077)
     _use_utc()
     _give_memory_back()
@@ -55,9 +55,14 @@ def _listen(found: BridgeSettings) -> socket.socket:
         return socket.create_server((found.listen, found.port), family=family, backlog=128)
     except OSError as error:
         raise UserError(
-            f"cannot listen on {found.listen}:{found.port}: {error.strerror}; "
+            f"cannot listen on {found.listen}:{found.port}: {_reason(error)}; "
             "stop what uses the port, or set CLICKHOUSE_PORT to another"
         ) from error
+
+
+def _reason(error: OSError) -> str:
+    # asyncio and socket add the address to the text, which the message has already.
+    return os.strerror(error.errno) if error.errno else str(error)
 
 
 async def _serve(found: BridgeSettings, listener: socket.socket) -> None:

@@ -36,12 +36,14 @@ _SERVER_CONFIG = """\
         <database>system</database>
         <table>query_log</table>
         <flush_interval_milliseconds>2000</flush_interval_milliseconds>
+        <ttl>event_date + INTERVAL 7 DAY DELETE</ttl>
     </query_log>
 </clickhouse>
 """
 
 # The engine itself always logs in as `default` without a password; who may enter is the bridge's
-# to say. The revoked rights would act on this machine's files with the rights of the bridge.
+# to say. The revoked rights would act on this machine's files with the rights of the bridge, end
+# the engine, or take away the database that every handle begins with.
 _USERS_CONFIG = """\
 <clickhouse>
     <profiles>
@@ -65,6 +67,7 @@ _USERS_CONFIG = """\
                 <query>REVOKE SQLITE ON *.*</query>
                 <query>REVOKE SHUTDOWN ON *.*</query>
                 <query>REVOKE ALL ON {overlay}.*</query>
+                <query>REVOKE DROP DATABASE ON default.*</query>
             </grants>
         </default>
     </users>
@@ -170,7 +173,7 @@ class Handle:
         found = self._connection._conn.classify_query(sql)
         return StatementClass(found["query_class"].name)
 
-    def on_progress(self, callback: Callable[[dict[str, int]], None]) -> None:
+    def on_progress(self, callback: Callable[[dict[str, int]], None] | None) -> None:
         """Call back from the engine's threads while a statement runs, some ten times a second."""
         self._connection.set_progress_callback(callback)
 
@@ -202,6 +205,8 @@ class Engine:
             raise UserError(f"the data folder {folder} has a ? or & in its name: choose another")
         try:
             self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Definitions of databases on other servers hold those servers' passwords.
+            folder.chmod(0o700)
             self._take_lock(folder / "lock")
             config = self._write_config(folder)
             _make_room_for_default_database(folder / "engine")

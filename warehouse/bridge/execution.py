@@ -54,11 +54,12 @@ class Executor:
         self._engine = engine
         self._sessions = sessions
         self._workers = workers
+        self._ids: set[str] = set()
 
     async def run(self, task: Task) -> None:
         """Run a query and write its response; a ClickHouseError is the caller's to write."""
         statement, data, is_whole = await _read_statement(task)
-        async with self._handle(task, statement) as handle:
+        async with self._id(task.query.id), self._handle(task, statement) as handle:
             handle.on_progress(task.responder.update_progress)
             task.responder.start_progress()
             try:
@@ -73,6 +74,22 @@ class Executor:
                     await self._insert(handle, statement, data, is_whole, task)
             finally:
                 task.responder.stop_progress()
+                handle.on_progress(None)
+
+    @asynccontextmanager
+    async def _id(self, query_id: str) -> AsyncIterator[None]:
+        """Hold an id while its query runs, so that a kill finds that query alone."""
+        if query_id in self._ids:
+            raise ClickHouseError(
+                216,
+                "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING",
+                f"Query with id = {query_id} is already running.",
+            )
+        self._ids.add(query_id)
+        try:
+            yield
+        finally:
+            self._ids.remove(query_id)
 
     @asynccontextmanager
     async def _handle(self, task: Task, statement: Statement) -> AsyncIterator[Handle]:
@@ -208,11 +225,10 @@ async def _relay(
     first = bytearray()
     while len(first) < _BUFFER and (chunk := await outlet.read(future)):
         first += chunk
-    if len(first) < _BUFFER:
-        counters = await asyncio.shield(future)
-        await responder.begin(output_format, counters, length=len(first), is_compressed=True)
-    else:
-        await responder.begin(output_format, is_compressed=True)
+    is_whole = len(first) < _BUFFER
+    counters = await asyncio.shield(future) if is_whole or future.done() else None
+    length = len(first) if is_whole else None
+    await responder.begin(output_format, counters, length=length, is_compressed=True)
     await responder.write(bytes(first))
     first.clear()
     while chunk := await outlet.read(future):
@@ -241,6 +257,9 @@ def _set_up(handle: Handle, task: Task) -> None:
     handle.query(f"SET {assignments}")
     for table in task.tables:
         _load_external_table(handle, table)
+    if query.is_readonly and not query.session:
+        # A second lock: on a session's handle it could not be opened again.
+        handle.query("SET readonly = 2")
 
 
 def _load_external_table(handle: Handle, table: ExternalTable) -> None:

@@ -1,5 +1,6 @@
 """What a request asks for: the query, its settings, and how its result is to come."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ _RESERVED = frozenset(
 )
 _EXTERNAL_TABLE_SUFFIXES = ("_format", "_types", "_structure")
 _DEFAULT_MAX_QUERY_SIZE = 262144
+_SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,9 @@ def read_query(
         and not name.startswith("param_")
         and not _is_about_external_table(name, external_tables)
     }
+    for name in parameters:
+        if name not in _RESERVED and not _SETTING_NAME.fullmatch(name):
+            raise ClickHouseError(115, "UNKNOWN_SETTING", f"Unknown setting '{name}'.")
     query_id = parameters.get("query_id") or str(uuid.uuid4())
     comment = settings.pop("log_comment", "")
     is_readonly = method == "GET" or settings.pop("readonly", "0") not in ("", "0")

@@ -6,7 +6,7 @@ import secrets
 import string
 from collections.abc import Mapping
 
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 
 from warehouse.bridge.encodings import encode_block, encode_frame
 from warehouse.bridge.engine import Counters, Engine
@@ -24,10 +24,13 @@ _EXPOSED = (
 class _EarlyResponse(web.StreamResponse):
     """A response whose status line has been sent already, ahead of progress headers."""
 
+    last_progress = ""
+
     async def _write_headers(self) -> None:
         writer = self._payload_writer
         assert writer is not None  # noqa: S101 - set by the caller, aiohttp's own prepare()
-        await writer.write_headers("X-ClickHouse-Progress: {}", self._headers)
+        # In the place of the status line stands one more header.
+        await writer.write_headers(self.last_progress, self._headers)
 
 
 class Responder:
@@ -59,7 +62,7 @@ class Responder:
 
         They keep clients and proxies from giving up on a long query.
         """
-        if self._query.progress_interval is not None:
+        if self._query.progress_interval is not None and self._request.version >= HttpVersion11:
             self._ticker = asyncio.ensure_future(self._send_progress(self._query.progress_interval))
 
     async def _send_progress(self, interval: float) -> None:
@@ -68,11 +71,14 @@ class Responder:
             transport = self._request.transport
             if transport is None:
                 return
-            line = f"X-ClickHouse-Progress: {_summary(self._progress)}\r\n"
+            lines = f"{self._progress_header()}\r\n"
             if not self._is_early:
                 self._is_early = True
-                line = f"HTTP/1.1 200 OK\r\n{line}"
-            transport.write(line.encode())
+                lines = f"HTTP/1.1 200 OK\r\n{lines}"
+            transport.write(lines.encode())
+
+    def _progress_header(self) -> str:
+        return f"X-ClickHouse-Progress: {_summary(self._progress)}"
 
     def stop_progress(self) -> None:
         """Send no more progress headers."""
@@ -107,7 +113,12 @@ class Responder:
             extra: More headers.
         """
         self.stop_progress()
-        response = (_EarlyResponse if self._is_early else web.StreamResponse)(status=status)
+        response: web.StreamResponse
+        if self._is_early:
+            response = _EarlyResponse(status=status)
+            response.last_progress = self._progress_header()
+        else:
+            response = web.StreamResponse(status=status)
         response.headers.update(self._headers)
         response.headers.update(extra or {})
         response.headers["X-ClickHouse-Summary"] = _summary(

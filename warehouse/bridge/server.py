@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 # Seconds that running queries get to end in when the bridge is asked to stop.
 GRACE = 5.0
 
+_METHODS = ("GET", "HEAD", "POST")
+_MAX_URL = 2**20
+
 
 class Server:
     """Answers requests until it is stopped."""
@@ -50,10 +53,13 @@ class Server:
             auto_decompress=False,
             handler_cancellation=True,
             read_bufsize=PIECE // 2,
+            max_line_size=_MAX_URL,
+            max_field_size=_MAX_URL,
             shutdown_timeout=GRACE,
         )
         await runner.setup()
         await web.SockSite(runner, listener).start()
+        log.info("ClickHouse %s listens on %s", self._engine.version, listener.getsockname())
         await stop.wait()
         await runner.cleanup()
         if self._running:
@@ -67,9 +73,9 @@ class Server:
         return await handler(request)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
-        if request.method not in ("GET", "HEAD", "POST", "PUT"):
-            raise web.HTTPMethodNotAllowed(request.method, ["GET", "HEAD", "POST"])
-        if request.method in ("GET", "HEAD") and not request.query:
+        if request.method not in _METHODS:
+            raise web.HTTPMethodNotAllowed(request.method, _METHODS)
+        if request.method == "HEAD" or (request.method == "GET" and not request.query):
             return await _ok(request)
         # A task of its own is cancelled once at most, however often the handler is: so it can
         # put things in order before it ends.

@@ -21,7 +21,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_BEFORE_TABLE = (b"INSERT", b"INTO", b"TABLE", b"FUNCTION", b".")
+_BEFORE_TABLE = (b"", b"INSERT", b"INTO", b"TABLE", b"FUNCTION", b".")
 _DEPTH = {b"(": 1, b"[": 1, b"{": 1, b")": -1, b"]": -1, b"}": -1}
 
 
@@ -60,18 +60,19 @@ def parse(text: bytes) -> Statement:
     Raises:
         ClickHouseError: For several statements, and for what acts on the bridge's own files.
     """
-    tokens = _tokens(text)
-    first = next(tokens, None)
+    first = next(_tokens(text), None)
     if first is None:
         raise ClickHouseError(62, "SYNTAX_ERROR", "Syntax error: Empty query.")
+    if first.word == b"WITH":
+        first = _insert_after_with(text) or first
     if first.word == b"INSERT":
-        return _parse_insert(text, tokens)
-    return _parse_other(text, [first, *tokens])
+        return _parse_insert(text, first.start)
+    return _parse_other(text)
 
 
-def _tokens(text: bytes) -> Iterator[Token]:
+def _tokens(text: bytes, start: int = 0) -> Iterator[Token]:
     depth = 0
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, start):
         kind = match.lastgroup or ""
         if kind == "tag":
             kind = "string"
@@ -85,26 +86,34 @@ def _tokens(text: bytes) -> Iterator[Token]:
         depth += max(step, 0)
 
 
-def _parse_insert(text: bytes, tokens: Iterator[Token]) -> Statement:
+def _insert_after_with(text: bytes) -> Token | None:
+    """Find the INSERT of `WITH … INSERT`, unless a SELECT comes before it."""
+    for token in _tokens(text):
+        if token.depth == 0 and token.word in (b"INSERT", b"SELECT"):
+            return token if token.word == b"INSERT" else None
+    return None
+
+
+def _parse_insert(text: bytes, start: int) -> Statement:
     seen: list[Token] = []
-    for token in tokens:
+    for token in _tokens(text, start):
         # A table may be called `format` or `values`, and stands where no clause does.
-        before = seen[-1].word or seen[-1].text if seen else b"INSERT"
+        before = seen[-1].word or seen[-1].text if seen else b""
         is_clause = token.depth == 0 and before not in _BEFORE_TABLE
         if is_clause and token.word == b"VALUES":
-            return Statement("INSERT", text[: token.start], "Values", token.end)
+            return Statement("INSERT", text[start : token.start], "Values", token.end)
         if is_clause and token.word == b"FORMAT":
-            name = next(tokens, None)
+            name = next(_tokens(text, token.end), None)
             if name is None or name.kind != "name":
                 break
             data = _skip_to_data(text, name.end)
-            return Statement("INSERT", text[: token.start], name.text.decode(), data)
+            return Statement("INSERT", text[start : token.start], name.text.decode(), data)
         if token.word == b"INFILE" and before == b"FROM":
             raise ClickHouseError(
                 344, "SUPPORT_IS_DISABLED", "FROM INFILE is not allowed over HTTP: send the data."
             )
         if token.word in (b"SELECT", b"WITH") and token.depth <= 1:
-            return _parse_other(text, [*_tokens(text)])
+            return _parse_other(text)
         seen.append(token)
     return Statement("INSERT", text, None)
 
@@ -125,7 +134,8 @@ def _skip_to_data(text: bytes, position: int) -> int:
     return position
 
 
-def _parse_other(text: bytes, tokens: list[Token]) -> Statement:
+def _parse_other(text: bytes) -> Statement:
+    tokens = list(_tokens(text))
     end = len(text)
     for index, token in enumerate(tokens):
         following = tokens[index + 1] if index + 1 < len(tokens) else None

@@ -22,25 +22,34 @@ def exclusive(home: Path, what: str = "engines") -> Iterator[int]:
         is waited for even if this process is killed.
     """
     home.mkdir(parents=True, exist_ok=True)
-    path = home / f"{what}.lock"
+    descriptor = _acquire(home / f"{what}.lock")
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _acquire(path: Path) -> int:
     deadline = time.monotonic() + _PATIENCE_SECONDS
     told = False
     while time.monotonic() < deadline:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # `clean` deletes the file: a lock on what is no longer there keeps nobody out.
-            if _is_same_file(descriptor, path):
-                yield descriptor
-                return
         except BlockingIOError:
+            os.close(descriptor)
             if not told:
                 terminal.say("waiting for another `warehouse` command to finish …")
                 told = True
             time.sleep(0.1)
-        finally:
-            os.close(descriptor)
-    raise UserError(f"another `warehouse` command still works in {home}: try again when it is done")
+            continue
+        # `clean` deletes the file: a lock on what is no longer there keeps nobody out.
+        if _is_same_file(descriptor, path):
+            return descriptor
+        os.close(descriptor)
+    raise UserError(
+        f"another `warehouse` command still works in {path.parent}: try again when it is done"
+    )
 
 
 def _is_same_file(descriptor: int, path: Path) -> bool:

@@ -18,9 +18,9 @@ months as (
     select
         toStartOfMonth(sale_date) as sale_month,
         count() as sale_lines,
-        sum(quantity) as quantity,
-        sum(amount) as amount,
-        toString({{ sales_content_hash() }}) as content_hash
+        sum(hot_sales.quantity) as quantity,
+        sum(hot_sales.amount) as amount,
+        toString({{ sales_content_hash("hot_sales") }}) as content_hash
     from hot_sales
     where {{ is_closed_month("sale_date") }}
     group by sale_month

@@ -33,7 +33,9 @@ def contents(warehouse: Warehouse) -> dict[str, Any]:
     for engine, schemas in SCHEMAS.items():
         for table, columns in _tables(warehouse, engine, schemas).items():
             if not table.startswith("raw._"):
-                found[f"{engine} {table}"] = _ask(warehouse, engine, _summary(engine, table, columns))
+                found[f"{engine} {table}"] = _ask(
+                    warehouse, engine, _summary(engine, table, columns)
+                )
     return found
 
 

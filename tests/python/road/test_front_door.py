@@ -27,7 +27,9 @@ def test_a_second_run_changes_nothing(shop: Road) -> None:
         return [
             shop.warehouse.query("select xmin::text, count(*) from marts.fct_sales group by 1"),
             shop.warehouse.query("select max(load_id), count(*) from raw._loads"),
-            shop.warehouse.query("select max(archived_at) from archive.archive_ledger", "GREENPLUM"),
+            shop.warehouse.query(
+                "select max(archived_at) from archive.archive_ledger", "GREENPLUM"
+            ),
         ]
 
     before = state()
@@ -114,16 +116,14 @@ def test_the_catalogue_describes_all_three_engines(shop: Road) -> None:
     for name in ("fct_sales", "hot_sales", "historical_sales"):
         assert found[f"model.warehouse.{name}"]["stats"]["row_count"]["value"] == lines
 
-    undescribed = [
-        f"{documented[unique_id]['name']}.{column}"
+    undescribed_columns = [
+        f"{unique_id}.{column}"
         for unique_id, entry in found.items()
         for column in entry["columns"]
         if not documented[unique_id]["columns"].get(column, {}).get("description")
     ]
-    assert undescribed == []
-    assert [node["name"] for node in documented.values() if not node["description"]] == [
-        node["name"] for node in documented.values() if node["resource_type"] == "test"
-    ]
+    assert undescribed_columns == []
+    assert [unique_id for unique_id in found if not documented[unique_id]["description"]] == []
 
 
 def test_lineage_leads_from_a_raw_file_to_analytics(shop: Road) -> None:

@@ -3,6 +3,11 @@
 import re
 
 _CODE = re.compile(r"Code: (\d+)\. ")
+# The engine passes some exceptions on as the text of another one of the same kind.
+_NESTED = re.compile(
+    r"Code: (?:\d+)\. DB::\w*Exception: (Code: \d+\. .*\((\w+)\))(?: \(version [\w.]+\))?\. \(\2\)",
+    re.DOTALL,
+)
 _NAME = re.compile(r"\(([A-Z][A-Z0-9_]+)\)(?: \(version [^()]*(?:\([^()]*\))?\))?\s*$")
 _VERSION = re.compile(r" \(version [^()]*(?:\([^()]*\))?\)\s*$")
 
@@ -49,6 +54,8 @@ class ClickHouseError(Exception):
     @classmethod
     def from_engine(cls, text: str) -> "ClickHouseError":
         """Take the exception that the embedded engine reports as text."""
+        while nested := _NESTED.search(text):
+            text = nested[1]
         found = _CODE.search(text)
         name = _NAME.search(text)
         if not found:

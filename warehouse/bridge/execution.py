@@ -19,13 +19,15 @@ from warehouse.bridge.engine import (
 from warehouse.bridge.errors import ClickHouseError
 from warehouse.bridge.outlets import FileOutlet, Outlet, PipeOutlet
 from warehouse.bridge.requests import Query
-from warehouse.bridge.responses import Responder
+from warehouse.bridge.responses import Responder, Result
 from warehouse.bridge.sessions import Sessions
 from warehouse.bridge.statements import Statement, name_query_id_in_comment, parse
 from warehouse.bridge.workers import Workers
 
 # A result up to this size is sent when the query has ended, so that an error still has a status.
 _BUFFER = PIECE
+
+_ON_DISK = "ENGINE = MergeTree ORDER BY tuple()"
 
 _ALLOWED_WHEN_READONLY = ("SET", "USE")
 
@@ -64,17 +66,22 @@ class Executor:
             task.responder.start_progress()
             try:
                 if data is None:
-                    await self._run_whole(handle, statement, task)
+                    result = await self._run_whole(handle, statement, task)
                 elif task.query.is_readonly:
                     raise _readonly_error()
+                elif statement.input:
+                    result = await self._insert_through(handle, statement, data, is_whole, task)
                 elif is_whole and statement.format == "Values":
                     # The engine's own way with literals takes parameters and a last semicolon.
-                    await self._run_small(handle, statement.sql + b" VALUES " + data, "", task)
+                    sql = statement.sql + b" VALUES " + data
+                    result = await self._run_small(handle, sql, None, task)
                 else:
-                    await self._insert(handle, statement, data, is_whole, task)
+                    result = await self._insert(handle, statement, data, is_whole, task)
             finally:
                 task.responder.stop_progress()
                 handle.on_progress(None)
+        # Not before the session is free: the client's next request may come at once.
+        await task.responder.finish(result)
 
     @asynccontextmanager
     async def _id(self, query_id: str) -> AsyncIterator[None]:
@@ -116,36 +123,37 @@ class Executor:
             if task.query.close_session:
                 self._sessions.end(request.id)
 
-    async def _run_whole(self, handle: Handle, statement: Statement, task: Task) -> None:
+    async def _run_whole(self, handle: Handle, statement: Statement, task: Task) -> Result | None:
         found = await self._workers.short(lambda: handle.classify(statement.sql))
         output_format = statement.format or task.query.default_format
         if found is StatementClass.READ:
-            await self._send_result(handle, statement.sql, output_format, task)
-            return
+            return await self._send_result(handle, statement.sql, output_format, task)
         may_run = found is StatementClass.UNKNOWN or statement.verb in _ALLOWED_WHEN_READONLY
         if task.query.is_readonly and not may_run:
             raise _readonly_error()
         sql = statement.sql
         if statement.verb == "KILL":
             sql = name_query_id_in_comment(sql)
-        await self._run_small(handle, sql, output_format, task)
+        return await self._run_small(handle, sql, output_format, task)
 
-    async def _run_small(self, handle: Handle, sql: bytes, output_format: str, task: Task) -> None:
+    async def _run_small(
+        self, handle: Handle, sql: bytes, output_format: str | None, task: Task
+    ) -> Result:
         """Run a statement that has a small result, or none."""
         result, counters = await self._workers.run(
             lambda: handle.query(sql, output_format or "TabSeparated"), task.query.log_comment
         )
-        await task.responder.send(result, counters, output_format if result else None)
+        return Result(result, counters, output_format if result else None)
 
     async def _send_result(
         self, handle: Handle, sql: bytes, output_format: str, task: Task
-    ) -> None:
+    ) -> Result | None:
         query = task.query
         outlet: Outlet = FileOutlet(self._engine.scratch) if query.wait_end else PipeOutlet()
         sql = _into_outlet(sql, outlet, output_format, query)
         future = self._workers.begin(lambda: _run_into(handle, sql, outlet))
         try:
-            await _relay(outlet, future, output_format, task.responder)
+            return await _relay(outlet, future, output_format, task.responder)
         finally:
             if not future.done():
                 # The engine may be waiting for someone to read, and does not hear a kill then.
@@ -156,7 +164,7 @@ class Executor:
 
     async def _insert(
         self, handle: Handle, statement: Statement, data: bytes, is_whole: bool, task: Task
-    ) -> None:
+    ) -> Result:
         comment = task.query.log_comment
         input_format = statement.format or "Values"
         insert = await self._workers.short(lambda: handle.insert(statement.sql, input_format))
@@ -171,7 +179,25 @@ class Executor:
             # The client has gone or the data is wrong: what is not yet written must never be.
             await self._workers.short(insert.cancel)
             raise
-        await task.responder.send(b"", counters, None)
+        return Result(b"", counters)
+
+    async def _insert_through(
+        self, handle: Handle, statement: Statement, data: bytes, is_whole: bool, task: Task
+    ) -> Result:
+        """Run `INSERT … SELECT … FROM input(…)`, which the embedded engine feeds no data.
+
+        The data goes to a temporary table first, on disk, so that any amount of it will do.
+        """
+        assert statement.input  # noqa: S101 - the caller has looked
+        table = quote_name(f"input {task.query.id}")
+        create = f"CREATE TEMPORARY TABLE {table} ({statement.input.structure}) {_ON_DISK}"
+        await self._workers.short(lambda: handle.query(create))
+        try:
+            load = Statement("INSERT", f"INSERT INTO {table}".encode(), statement.format)
+            await self._insert(handle, load, data, is_whole, task)
+            return await self._run_small(handle, statement.reading_from(table), None, task)
+        finally:
+            await self._workers.short(lambda: handle.query(f"DROP TEMPORARY TABLE {table}"))
 
     async def _append(self, insert: Insert, body: Body, chunk: bytes | None, comment: str) -> None:
         def append() -> None:
@@ -221,20 +247,21 @@ def _run_into(handle: Handle, sql: bytes, outlet: Outlet) -> Counters:
 
 async def _relay(
     outlet: Outlet, future: asyncio.Future[Counters], output_format: str, responder: Responder
-) -> None:
+) -> Result | None:
+    """Send a result as it comes, all but the end; a small one is returned instead."""
     first = bytearray()
     while len(first) < _BUFFER and (chunk := await outlet.read(future)):
         first += chunk
-    is_whole = len(first) < _BUFFER
-    counters = await asyncio.shield(future) if is_whole or future.done() else None
-    length = len(first) if is_whole else None
-    await responder.begin(output_format, counters, length=length, is_compressed=True)
+    if len(first) < _BUFFER:
+        counters = await asyncio.shield(future)
+        return Result(bytes(first), counters, output_format, is_compressed=True)
+    await responder.begin(output_format, await future if future.done() else None)
     await responder.write(bytes(first))
     first.clear()
     while chunk := await outlet.read(future):
         await responder.write(chunk)
     await asyncio.shield(future)
-    await responder.end()
+    return None
 
 
 async def _drain(outlet: Outlet, future: asyncio.Future[Counters]) -> None:

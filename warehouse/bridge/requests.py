@@ -35,7 +35,7 @@ _RESERVED = frozenset(
 )
 _EXTERNAL_TABLE_SUFFIXES = ("_format", "_types", "_structure")
 _DEFAULT_MAX_QUERY_SIZE = 262144
-_SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+_SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.$]*")
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,7 @@ def read_query(
         if name not in _RESERVED and not _SETTING_NAME.fullmatch(name):
             raise ClickHouseError(115, "UNKNOWN_SETTING", f"Unknown setting '{name}'.")
     query_id = parameters.get("query_id") or str(uuid.uuid4())
+    native_response = _flag(parameters, "compress")
     comment = settings.pop("log_comment", "")
     is_readonly = method == "GET" or settings.pop("readonly", "0") not in ("", "0")
     return Query(
@@ -119,8 +120,8 @@ def read_query(
         role=parameters.get("role"),
         session=_read_session(parameters),
         close_session=_flag(parameters, "close_session"),
-        encoding=_choose_encoding(headers, settings),
-        native_response=_flag(parameters, "compress"),
+        encoding=None if native_response else _choose_encoding(headers, settings),
+        native_response=native_response,
         native_body=_flag(parameters, "decompress"),
         wait_end=_flag(parameters, "wait_end_of_query"),
         progress_interval=_progress_interval(settings),

@@ -5,6 +5,7 @@ import json
 import secrets
 import string
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from aiohttp import HttpVersion11, web
 
@@ -31,6 +32,23 @@ class _EarlyResponse(web.StreamResponse):
         assert writer is not None  # noqa: S101 - set by the caller, aiohttp's own prepare()
         # In the place of the status line stands one more header.
         await writer.write_headers(self.last_progress, self._headers)
+
+
+@dataclass(frozen=True)
+class Result:
+    """A result that is small enough to be held.
+
+    Attributes:
+        body: What the engine wrote.
+        counters: Its counters.
+        format: Format of the body, if it is a result set.
+        is_compressed: Whether the body is in the encoding that the client accepts.
+    """
+
+    body: bytes
+    counters: Counters
+    format: str | None = None
+    is_compressed: bool = False
 
 
 class Responder:
@@ -86,41 +104,47 @@ class Responder:
             self._ticker.cancel()
             self._ticker = None
 
-    async def send(self, body: bytes, counters: Counters, output_format: str | None) -> None:
-        """Send a whole response."""
-        await self.begin(output_format, counters, length=len(body))
-        await self.write(body)
-        await self.end()
+    async def finish(self, result: Result | None) -> None:
+        """Send a whole result, or the end of one that has been sent in pieces."""
+        if result:
+            await self._begin(
+                result.format,
+                result.counters,
+                length=len(result.body),
+                is_compressed=result.is_compressed,
+            )
+            await self.write(result.body)
+        await self.response.write_eof()
 
-    async def begin(
+    async def begin(self, output_format: str, counters: Counters | None) -> None:
+        """Send the headers of a result whose size is not known; its pieces follow.
+
+        Args:
+            output_format: Format of the result.
+            counters: What the summary is to say, if the query has ended.
+        """
+        await self._begin(output_format, counters, is_compressed=True)
+
+    async def _begin(
         self,
         output_format: str | None,
         counters: Counters | None = None,
         *,
         length: int | None = None,
         is_compressed: bool = False,
-        status: int = 200,
-        extra: Mapping[str, str] | None = None,
+        error: ClickHouseError | None = None,
     ) -> None:
-        """Send the status and the headers.
-
-        Args:
-            output_format: Format of the result, if there is one.
-            counters: What the summary is to say, if the query has ended.
-            length: Bytes of the body, if they are known.
-            is_compressed: Whether the body is in the encoding that the client accepts.
-            status: HTTP status.
-            extra: More headers.
-        """
         self.stop_progress()
         response: web.StreamResponse
+        status = error.status if error else 200
         if self._is_early:
             response = _EarlyResponse(status=status)
             response.last_progress = self._progress_header()
         else:
             response = web.StreamResponse(status=status)
         response.headers.update(self._headers)
-        response.headers.update(extra or {})
+        if error:
+            response.headers["X-ClickHouse-Exception-Code"] = str(error.code)
         response.headers["X-ClickHouse-Summary"] = _summary(
             self._progress if counters is None else _counted(self._progress, counters)
         )
@@ -140,26 +164,18 @@ class Responder:
 
     async def write(self, data: bytes) -> None:
         """Send some of the body; waits while the client does not take it."""
-        assert self._response  # noqa: S101 - begin() comes first
         if data and self._query.native_response:
             data = encode_block(data)
         if data:
-            await self._response.write(data)
-
-    async def end(self) -> web.StreamResponse:
-        """End the response, whole."""
-        assert self._response  # noqa: S101 - begin() comes first
-        await self._response.write_eof()
-        return self._response
+            await self.response.write(data)
 
     async def fail(self, error: ClickHouseError) -> None:
         """Tell the client of an error, in the way that is still open."""
         text = error.text(self._engine.version).encode()
         if self._response is None:
-            extra = {"X-ClickHouse-Exception-Code": str(error.code)}
-            await self.begin(None, length=len(text), status=error.status, extra=extra)
+            await self._begin(None, length=len(text), error=error)
             await self.write(text)
-            await self.end()
+            await self.response.write_eof()
             return
         frame = b"\r\n__exception__\r\n%b\r\n%b%d %b\r\n__exception__\r\n" % (
             self._tag.encode(),
@@ -176,8 +192,8 @@ class Responder:
 
     @property
     def response(self) -> web.StreamResponse:
-        """The response as it was sent."""
-        assert self._response  # noqa: S101 - asked for when all is sent
+        """The response as far as it has been sent; there is one once it has begun."""
+        assert self._response  # noqa: S101
         return self._response
 
 

@@ -38,6 +38,15 @@ class Token:
 
 
 @dataclass(frozen=True)
+class InputCall:
+    """Where a statement's SQL calls the table function input(), and the columns that it names."""
+
+    start: int
+    end: int
+    structure: str
+
+
+@dataclass(frozen=True)
 class Statement:
     """One statement, without its FORMAT clause and closing semicolon.
 
@@ -46,12 +55,19 @@ class Statement:
         sql: What the engine is to run.
         format: Name in the FORMAT clause ("Values" for VALUES), if there is one.
         data: Where the data of an INSERT begins in the text, if it brings data with it.
+        input: What reads that data, if it is not the INSERT itself.
     """
 
     verb: str
     sql: bytes
     format: str | None
     data: int | None = None
+    input: InputCall | None = None
+
+    def reading_from(self, table: str) -> bytes:
+        """The SQL with a table in the place of input()."""
+        assert self.input  # noqa: S101 - asked for only if there is one
+        return self.sql[: self.input.start] + table.encode() + self.sql[self.input.end :]
 
 
 def parse(text: bytes) -> Statement:
@@ -96,26 +112,38 @@ def _insert_after_with(text: bytes) -> Token | None:
 
 def _parse_insert(text: bytes, start: int) -> Statement:
     seen: list[Token] = []
+    selects, source = False, None
     for token in _tokens(text, start):
         # A table may be called `format` or `values`, and stands where no clause does.
         before = seen[-1].word or seen[-1].text if seen else b""
         is_clause = token.depth == 0 and before not in _BEFORE_TABLE
-        if is_clause and token.word == b"VALUES":
+        if is_clause and token.word == b"VALUES" and not selects:
             return Statement("INSERT", text[start : token.start], "Values", token.end)
-        if is_clause and token.word == b"FORMAT":
+        if is_clause and token.word == b"FORMAT" and (source or not selects):
             name = next(_tokens(text, token.end), None)
             if name is None or name.kind != "name":
                 break
             data = _skip_to_data(text, name.end)
-            return Statement("INSERT", text[start : token.start], name.text.decode(), data)
+            sql = text[start : token.start]
+            return Statement("INSERT", sql, name.text.decode(), data, source)
         if token.word == b"INFILE" and before == b"FROM":
             raise ClickHouseError(
                 344, "SUPPORT_IS_DISABLED", "FROM INFILE is not allowed over HTTP: send the data."
             )
-        if token.word in (b"SELECT", b"WITH") and token.depth <= 1:
-            return _parse_other(text)
         seen.append(token)
-    return Statement("INSERT", text, None)
+        selects = selects or (token.word in (b"SELECT", b"WITH") and token.depth <= 1)
+        source = source or _input_call(seen[-4:], start)
+    return _parse_other(text)
+
+
+def _input_call(tokens: list[Token], start: int) -> InputCall | None:
+    words = [token.word or token.text for token in tokens]
+    if len(tokens) < 4 or words[0] != b"INPUT" or words[1] != b"(" or words[3] != b")":
+        return None
+    if tokens[2].kind != "string":
+        return None
+    structure = re.sub(rb"\\(.)", rb"\1", tokens[2].text[1:-1]).decode()
+    return InputCall(tokens[0].start - start, tokens[3].end - start, structure)
 
 
 def _skip_to_data(text: bytes, position: int) -> int:

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 
 # Seconds that running queries get to end in when the bridge is asked to stop.
 GRACE = 5.0
+# Seconds for clients to take the last of their responses.
+_CLOSE_TIMEOUT = 1.0
 
 _METHODS = ("GET", "HEAD", "POST")
 _MAX_URL = 2**20
@@ -38,6 +40,7 @@ class Server:
         self._workers = Workers(engine)
         self._executor = Executor(engine, self._sessions, self._workers)
         self._name = socket.gethostname()
+        self._is_stopping = False
         self._running: set[asyncio.Task[web.StreamResponse]] = set()
 
     async def serve(self, listener: socket.socket, stop: asyncio.Event) -> None:
@@ -55,17 +58,27 @@ class Server:
             read_bufsize=PIECE // 2,
             max_line_size=_MAX_URL,
             max_field_size=_MAX_URL,
-            shutdown_timeout=GRACE,
+            shutdown_timeout=_CLOSE_TIMEOUT,
         )
         await runner.setup()
-        await web.SockSite(runner, listener).start()
+        site = web.SockSite(runner, listener)
+        await site.start()
         log.info("ClickHouse %s listens on %s", self._engine.version, listener.getsockname())
         await stop.wait()
+        self._is_stopping = True
+        await site.stop()
+        await self._end_queries()
         await runner.cleanup()
-        if self._running:
-            await asyncio.wait(self._running)
         self._sessions.end_all()
         self._workers.close()
+
+    async def _end_queries(self) -> None:
+        if self._running:
+            _, late = await asyncio.wait(self._running, timeout=GRACE)
+            for task in late:
+                task.cancel()
+        if self._running:
+            await asyncio.wait(self._running)
 
     @web.middleware
     async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -77,6 +90,8 @@ class Server:
             raise web.HTTPMethodNotAllowed(request.method, _METHODS)
         if request.method == "HEAD" or (request.method == "GET" and not request.query):
             return await _ok(request)
+        if self._is_stopping:
+            raise web.HTTPServiceUnavailable(text="The server is shutting down.\n")
         # A task of its own is cancelled once at most, however often the handler is: so it can
         # put things in order before it ends.
         task = asyncio.create_task(self._answer(request))

@@ -114,10 +114,8 @@ def _ask_clickhouse(where: ClickHouseSettings) -> Answer:
 
 def _product(version: str) -> str:
     """Return `PostgreSQL 18.4` or `Greenplum 6.24.3` from what `select version()` says."""
-    greenplum = re.search(r"\(Greenplum Database (\S+)", version)
-    if greenplum:
-        return f"Greenplum {greenplum[1]}"
-    return " ".join(version.split()[:2])
+    fork = re.search(r"\((?:Apache )?(Greenplum|Greengage|Cloudberry)(?: Database)? (\S+)", version)
+    return f"{fork[1]} {fork[2]}" if fork else " ".join(version.split()[:2])
 
 
 def _reason(message: str) -> str:

@@ -4,7 +4,7 @@ Each step runs a program that can as well be run by hand: `meltano run load`, `d
 """
 
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 
 import click
 
@@ -12,6 +12,7 @@ from warehouse import environment, progress, terminal
 from warehouse.dbt import dbt
 from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
+from warehouse.errors import UserError
 from warehouse.ingest.command import ingest
 from warehouse.ingest.sources import active_names
 from warehouse.reports import show
@@ -36,6 +37,8 @@ def build() -> None:
 )
 def archive(month: datetime | None) -> None:
     """Archive the months that are over to Greenplum, with snapshots and analytics."""
+    if month and f"{month:%Y-%m}" >= f"{datetime.now(UTC):%Y-%m}":
+        raise UserError(f"{month:%Y-%m} is not over (UTC): only months that are over are archived")
     with exclusive(environment.home(), "road"):
         _archive(Steps(4), f"{month:%Y-%m}" if month else None)
 

@@ -47,6 +47,17 @@ def test_archiving_again_adds_nothing(shop: Road) -> None:
     assert [shop.warehouse.query(query, "GREENPLUM") for query in (counts, snapshots)] == before
 
 
+@pytest.mark.parametrize(
+    ("month", "complaint"),
+    [("2999-01", "2999-01 is not over"), ("october", "'october' does not match the format")],
+)
+def test_a_month_that_cannot_be_archived_is_said(shop: Road, month: str, complaint: str) -> None:
+    done = shop.warehouse.run("warehouse", "archive", "--month", month, check=False)
+    assert done.returncode != 0
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_reports(shop: Road, name: str) -> None:
     assert REPORTS[name] in shop.warehouse.run("warehouse", "report", name).stdout

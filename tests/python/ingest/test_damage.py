@@ -72,6 +72,11 @@ CASES: dict[str, tuple[bytes, list[tuple[int, str, str]], list[tuple[str, str, s
         ],
         [],
     ),
+    "end-of-data-mark-in-quotes": (
+        damaged('1,"a\n\\.\nb",3'),
+        [],
+        [("1", "a\n\\.\nb", "3")],
+    ),
     "lone-carriage-return": (
         damaged("1,2\r,3"),
         [(12, "carriage return inside the line", "1,2\r,3")],
@@ -160,13 +165,24 @@ def test_the_account_of_every_file_balances(loaded: Ingestion) -> None:
     )
 
 
+def test_records_longer_than_what_is_read_at_once(ingestion: Ingestion) -> None:
+    # Lines of odd lengths, so that blocks end in all places of a record.
+    text = "\n".join("x" * (number % 97) for number in range(500))
+    rows = [(str(number), text, '"') for number in range(100)]
+    ingestion.write("x.csv", "a,b,c\n" + "".join(f'{a},"{b}",""""\n' for a, b, _ in rows))
+    ingestion.load()
+    assert ingestion.things() == rows
+    assert ingestion.query("select max(_source_line) from raw.things") == [(2 + 99 * 500,)]
+
+
 def test_files_without_rows(ingestion: Ingestion) -> None:
     ingestion.write("empty.csv", "")
+    ingestion.write("byte-order-mark.csv", b"\xef\xbb\xbf")
     ingestion.write("header-only.csv", "a,b,c\n")
     ingestion.write("header-without-newline.csv", "a,b,c")
     done = ingestion.load()
     assert "lab/empty.csv is empty" in done.stderr
-    assert [entry[1:] for entry in ingestion.log()] == [("loaded", 0, 0, 0)] * 3
+    assert [entry[1:] for entry in ingestion.log()] == [("loaded", 0, 0, 0)] * 4
     ingestion.write("empty.csv", "a,b,c\n1,2,3\n")
     ingestion.load()
     assert ingestion.things() == [("1", "2", "3")]

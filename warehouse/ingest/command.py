@@ -13,6 +13,9 @@ def ingest() -> None:
     """Load the files of the active source systems that are not loaded yet."""
     # Said here, it is said before Meltano has started.
     settings.postgres()
-    meltano = subprocess.run(["meltano", "run", "load"], cwd=environment.ROOT, check=False)
+    # After a kill, Meltano takes the load for a running one for five minutes; and if one is really
+    # running, this one waits for its files and doubles nothing.
+    program = ["meltano", "run", "--force", "load"]
+    meltano = subprocess.run(program, cwd=environment.ROOT, check=False)
     if code := meltano.returncode:
         raise UserError(f"the load failed (Meltano's exit code is {code}): see above")

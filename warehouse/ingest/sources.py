@@ -113,7 +113,8 @@ def active(configs: Iterable[Mapping[str, Any]]) -> list[Source]:
     """The source systems that `WAREHOUSE_SOURCES` names.
 
     Raises:
-        UserError: It names one that meltano.yml does not describe, or none.
+        UserError: It names one that meltano.yml does not describe, or none; or two of them have
+            streams of the same name.
     """
     known = {config["name"]: config for config in configs}
     names = active_names()
@@ -123,4 +124,11 @@ def active(configs: Iterable[Mapping[str, Any]]) -> list[Source]:
             f"{ACTIVE} is {os.environ.get(ACTIVE)!r}: it must be a comma-separated list of "
             f"{', '.join(sorted(known))}"
         )
-    return [Source.from_config(known[name]) for name in names]
+    sources = [Source.from_config(known[name]) for name in names]
+    streams = [stream.name for source in sources for stream in source.streams]
+    if repeated := sorted({name for name in streams if streams.count(name) > 1}):
+        raise UserError(
+            f"meltano.yml has more than one stream named {', '.join(repeated)}: "
+            f"each becomes a table of its name, so give them different ones"
+        )
+    return sources

@@ -1,10 +1,12 @@
 """The whole way of a load: `meltano run load`, as a user types it."""
 
+import contextlib
+import subprocess
 from pathlib import Path
 
 import pytest
 from ingest.ingestion import Ingestion
-from support import Warehouse
+from support import PROGRAMS, Warehouse, wait_for
 
 FILES = {
     "sales_data": (
@@ -76,10 +78,39 @@ def test_a_server_that_is_not_there_is_told(shop: Warehouse) -> None:
     away = shop.with_settings(POSTGRES_HOST="127.0.0.1", POSTGRES_PORT="1")
     done = away.run("meltano", "run", "load", check=False)
     assert done.returncode == 1
-    assert "PostgreSQL at 127.0.0.1:1 does not answer" in done.stderr
+    assert "no connection to PostgreSQL at 127.0.0.1:1: " in done.stderr
     assert "Traceback" not in done.stderr
     unset = Warehouse(shop.home / "elsewhere")
     done = unset.run("warehouse", "ingest", check=False)
     assert done.returncode == 1
     assert "run 'make up'" in done.stderr
     assert "Meltano" not in done.stderr
+
+
+def test_a_killed_run_is_finished_by_the_next(shop: Warehouse) -> None:
+    with contextlib.closing(shop.connect()) as connection, connection.cursor() as cursor:
+        # As a load of sales_data does, so that the run stops there.
+        cursor.execute("select pg_advisory_lock(hashtextextended('warehouse:raw.sales_data', 0))")
+        meltano = subprocess.Popen(
+            [PROGRAMS / "meltano", "run", "load"],
+            env=shop.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(
+                lambda: (
+                    shop.query(
+                        "select from pg_stat_activity where wait_event = 'advisory' "
+                        "and datname = current_database()"
+                    )
+                    != []
+                )
+            )
+        finally:
+            meltano.kill()
+            meltano.wait()
+    shop.run("warehouse", "ingest")
+    assert shop.query("select sale_id from raw.sales_data") == [("1",)]
+    assert shop.query("select count(*) from raw._loads where status = 'loaded'") == [(3,)]

@@ -1,0 +1,35 @@
+"""The target's session with PostgreSQL."""
+
+import functools
+
+import psycopg2
+from psycopg2.extensions import connection as Connection  # noqa: N812
+
+from warehouse import settings
+from warehouse.errors import UserError
+from warehouse.ingest import tables
+
+
+@functools.cache
+def session() -> Connection:
+    """The one session of this process, in which everything is loaded.
+
+    The server and its password come from the environment, so that none of it is ever written to
+    a plugin's configuration file.
+
+    Raises:
+        UserError: The server cannot be reached, or lets nobody in.
+    """
+    server = settings.postgres()
+    try:
+        connection: Connection = psycopg2.connect(
+            **server.connection, application_name="target-warehouse"
+        )
+    except psycopg2.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(
+            f"no connection to PostgreSQL at {server.host}:{server.port}: {reason}"
+        ) from error
+    connection.set_client_encoding("UTF8")
+    tables.prepare_session(connection)
+    return connection

@@ -1,0 +1,146 @@
+"""The files of one stream, on their way into its raw table."""
+
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from singer_sdk import Sink, Target
+from singer_sdk.helpers._batch import BaseBatchFileEncoding
+
+from warehouse.errors import UserError
+from warehouse.ingest import load_log, tables
+from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.load import Loader
+from warehouse.ingest.manifest import CsvEncoding, SourceFile
+from warehouse.ingest.plugin import logger
+from warehouse.ingest.session import session
+
+SECONDS_BETWEEN_NEWS = 5.0
+
+# Further files that fail or are remarkable are counted and stand in the load log.
+MOST_REMARKS = 20
+
+
+@dataclass
+class Summary:
+    """What was done for a stream in this run."""
+
+    files: int = 0
+    loaded: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    rows: int = 0
+    rejects: int = 0
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        """One line for the log."""
+        return (
+            f"files: {self.files:,} seen, {self.loaded:,} loaded, {self.unchanged:,} unchanged, "
+            f"{self.failed:,} failed; rows: {self.rows:,}; rejects: {self.rejects:,}; "
+            f"{self.seconds:.1f} s"
+        )
+
+
+class WarehouseSink(Sink):
+    """Loads the files of one stream."""
+
+    def __init__(
+        self,
+        target: Target,
+        stream_name: str,
+        schema: dict[str, Any],
+        key_properties: Sequence[str] | None,
+    ) -> None:
+        """Prepare for a stream."""
+        super().__init__(target, stream_name, schema, key_properties)
+        self.summary = Summary()
+        self._table = tables.RawTable(stream_name, tuple(schema["properties"]))
+        self._loaded: dict[str, str] = {}
+        self._next_news = 0.0
+        self._remarks = 0
+
+    def setup(self) -> None:
+        """Make sure that the raw table is there, and learn what it holds."""
+        with session() as connection, connection.cursor() as cursor:
+            self._table.ensure(cursor)
+            self._loaded = load_log.loaded_files(cursor, self.stream_name)
+        self._next_news = time.monotonic() + SECONDS_BETWEEN_NEWS
+
+    def process_batch_files(self, encoding: BaseBatchFileEncoding, files: Sequence[str]) -> None:
+        """Load the files of a manifest that are not loaded yet.
+
+        Raises:
+            UserError: They are not CSV files.
+        """
+        if not isinstance(encoding, CsvEncoding):
+            raise UserError(
+                f"target-warehouse takes CSV files, and {self.stream_name!r} sent "
+                f"{encoding.format}: run it with tap-files"
+            )
+        started = time.monotonic()
+        for uri in files:
+            self._load(SourceFile.from_uri(uri), encoding)
+        self.summary.seconds += time.monotonic() - started
+
+    def _load(self, file: SourceFile, encoding: CsvEncoding) -> None:
+        summary = self.summary
+        summary.files += 1
+        if self._loaded.get(file.name) == file.sha256:
+            summary.unchanged += 1
+            return
+        loader = Loader(
+            connection=session(),
+            table=self._table,
+            dialect=encoding.dialect,
+            reject_limit=self.config["reject_limit"],
+            progress=lambda size, rows: self._tell_news(file, size, rows),
+        )
+        try:
+            account = loader.load(file)
+        except RefusedFileError as error:
+            summary.failed += 1
+            self._remark(logging.ERROR, f"{file.name} is not loaded: {error}")
+            return
+        if account is None:
+            summary.unchanged += 1
+            return
+        summary.loaded += 1
+        summary.rows += account.loaded
+        summary.rejects += account.rejected
+        for note in account.notes:
+            self._remark(logging.WARNING, f"{file.name} {note}")
+
+    def _tell_news(self, file: SourceFile, size: int, rows: int) -> None:
+        now = time.monotonic()
+        if now < self._next_news:
+            return
+        self._next_news = now + SECONDS_BETWEEN_NEWS
+        logger.info(
+            f"{self.stream_name}: {self.summary.rows + rows:,} rows so far, "
+            f"{size / file.size:.0%} of {file.name}"
+        )
+
+    def _remark(self, level: int, text: str) -> None:
+        self._remarks += 1
+        if self._remarks <= MOST_REMARKS:
+            logger.log(level, text)
+
+    def tell_summary(self) -> None:
+        """Say what was done."""
+        if self._remarks > MOST_REMARKS:
+            further = self._remarks - MOST_REMARKS
+            logger.warning(f"{self.stream_name}: {further:,} further remarks are in raw._loads")
+        logger.info(f"{self.stream_name}: {self.summary}")
+
+    def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
+        """Refuse: a record tells neither its file nor its line."""
+        raise UserError(
+            f"target-warehouse takes files, not records, and {self.stream_name!r} sent a record: "
+            f"run it with tap-files"
+        )
+
+    def process_batch(self, context: dict[str, Any]) -> None:
+        """There is nothing to drain: see process_record."""

@@ -27,11 +27,11 @@ COLUMNS = """
 """
 
 
-def contents(warehouse: Warehouse) -> dict[str, Any]:
-    """Return the number of rows and a hash over them, for each table of each engine."""
+def contents(warehouse: Warehouse, *engines: str) -> dict[str, Any]:
+    """Return the number of rows and a hash over them, for each table of the engines, or of all."""
     found: dict[str, Any] = {}
-    for engine, schemas in SCHEMAS.items():
-        for table, columns in _tables(warehouse, engine, schemas).items():
+    for engine in engines or SCHEMAS:
+        for table, columns in _tables(warehouse, engine).items():
             if not table.startswith("raw._"):
                 found[f"{engine} {table}"] = _ask(
                     warehouse, engine, _summary(engine, table, columns)
@@ -39,8 +39,8 @@ def contents(warehouse: Warehouse) -> dict[str, Any]:
     return found
 
 
-def _tables(warehouse: Warehouse, engine: str, schemas: tuple[str, ...]) -> dict[str, list[str]]:
-    query = COLUMNS.format(schemas=_literals(schemas), volatile=_literals(VOLATILE))
+def _tables(warehouse: Warehouse, engine: str) -> dict[str, list[str]]:
+    query = COLUMNS.format(schemas=_literals(SCHEMAS[engine]), volatile=_literals(VOLATILE))
     tables: dict[str, list[str]] = {}
     for schema, table, column in _ask(warehouse, engine, query):
         tables.setdefault(f"{schema}.{table}", []).append(column)

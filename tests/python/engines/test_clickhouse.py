@@ -7,7 +7,7 @@ started for them.
 import contextlib
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
@@ -19,15 +19,24 @@ MakeWarehouse = Callable[..., Warehouse]
 NO_POSTGRES = {"POSTGRES_HOST": "127.0.0.1", "GREENPLUM_HOST": "127.0.0.1"}
 
 
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse that the tests below share, whatever they did to it; its path has a space."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("our shop"), NO_POSTGRES)
+    yield warehouse
+    warehouse.run("warehouse", "down")
+
+
 @pytest.fixture
-def running(new_warehouse: MakeWarehouse) -> Warehouse:
-    """A warehouse whose ClickHouse runs and holds one row, below a path with a space."""
-    warehouse = new_warehouse("our shop", **NO_POSTGRES)
-    warehouse.run("warehouse", "up")
-    client = warehouse.clickhouse()
-    client.command("create database kept")
-    client.command("create table kept.kept engine = MergeTree order by answer as select 42 answer")
-    return warehouse
+def running(shop: Warehouse) -> Warehouse:
+    """The shared warehouse, running, with one committed row."""
+    shop.run("warehouse", "up")
+    client = shop.clickhouse()
+    client.command("create database if not exists kept")
+    client.command(
+        "create or replace table kept.kept engine = MergeTree order by answer as select 42 answer"
+    )
+    return shop
 
 
 def answer(warehouse: Warehouse) -> object:

@@ -1,13 +1,14 @@
 """The embedded PostgreSQL, started, stopped and killed as it happens to its users.
 
-Its warehouses name a ClickHouse of their own, which is not there: it is not started for them.
+Warehouses that a test takes apart name a ClickHouse of their own, which is not there: it is not
+started for them.
 """
 
 import contextlib
 import signal
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -21,16 +22,25 @@ MakeWarehouse = Callable[..., Warehouse]
 
 @pytest.fixture
 def warehouse(new_warehouse: MakeWarehouse) -> Warehouse:
-    """A warehouse in whose PostgreSQL nothing has been done, below a path with a space."""
+    """A warehouse that nothing has been done with, below a path with a space."""
     return new_warehouse("our shop", CLICKHOUSE_HOST="127.0.0.1")
 
 
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A warehouse that the tests below share, whatever they did to it."""
+    warehouse = Warehouse(tmp_path_factory.mktemp("our shop"), {"CLICKHOUSE_HOST": "127.0.0.1"})
+    yield warehouse
+    warehouse.run("warehouse", "down")
+
+
 @pytest.fixture
-def running(warehouse: Warehouse) -> Warehouse:
-    """The same, running, with one committed row."""
-    warehouse.run("warehouse", "up")
-    warehouse.query("create table kept as select 42 as answer")
-    return warehouse
+def running(shop: Warehouse) -> Warehouse:
+    """The shared warehouse, running, with one committed row."""
+    shop.run("warehouse", "up")
+    shop.query("drop table if exists kept")
+    shop.query("create table kept as select 42 as answer")
+    return shop
 
 
 def server(warehouse: Warehouse) -> psutil.Process:
@@ -38,54 +48,54 @@ def server(warehouse: Warehouse) -> psutil.Process:
     return psutil.Process(int(lines[0]))
 
 
-def test_up_gives_two_databases_that_sort_alike_everywhere(running: Warehouse) -> None:
+def test_up_gives_two_databases_that_sort_alike_everywhere(engines: Warehouse) -> None:
     properties = (
         "select current_database(), pg_encoding_to_char(encoding), datlocprovider, datlocale, "
         "current_setting('TimeZone') from pg_database where datname = current_database()"
     )
-    assert running.query(properties) == [("warehouse", "UTF8", "b", "C.UTF-8", "UTC")]
-    assert running.query(properties, "GREENPLUM") == [("archive", "UTF8", "b", "C.UTF-8", "UTC")]
+    assert engines.query(properties) == [("warehouse", "UTF8", "b", "C.UTF-8", "UTC")]
+    assert engines.query(properties, "GREENPLUM") == [("archive", "UTF8", "b", "C.UTF-8", "UTC")]
 
 
-def test_it_is_durable_and_asks_for_a_password(running: Warehouse) -> None:
-    assert running.query("show fsync") == [("on",)]
-    assert running.query("show synchronous_commit") == [("on",)]
+def test_it_is_durable_and_asks_for_a_password(engines: Warehouse) -> None:
+    assert engines.query("show fsync") == [("on",)]
+    assert engines.query("show synchronous_commit") == [("on",)]
     with pytest.raises(psycopg2.OperationalError, match="authentication failed"):
         psycopg2.connect(
             host="127.0.0.1",
-            port=running.setting("POSTGRES_PORT"),
+            port=engines.setting("POSTGRES_PORT"),
             user="warehouse",
             password="guessed",  # noqa: S106
             dbname="warehouse",
         )
 
 
-def test_it_listens_on_the_loopback_address_alone(running: Warehouse) -> None:
+def test_it_listens_on_the_loopback_address_alone(engines: Warehouse) -> None:
     listening = [
         connection.laddr.ip
         for connection in psutil.net_connections("inet")
         if connection.status == psutil.CONN_LISTEN
         and connection.laddr
-        and connection.laddr.port == int(running.setting("POSTGRES_PORT"))
+        and connection.laddr.port == int(engines.setting("POSTGRES_PORT"))
     ]
     assert listening == ["127.0.0.1"]
 
 
-def test_secrets_are_readable_by_their_owner_alone(running: Warehouse) -> None:
-    assert (running.home / "engines.env").stat().st_mode & 0o777 == 0o600
-    assert (running.home / "postgres").stat().st_mode & 0o077 == 0
-    assert running.setting("POSTGRES_PASSWORD") not in "".join(
-        path.read_text() for path in (running.home / "logs").iterdir()
+def test_secrets_are_readable_by_their_owner_alone(engines: Warehouse) -> None:
+    assert (engines.home / "engines.env").stat().st_mode & 0o777 == 0o600
+    assert (engines.home / "postgres").stat().st_mode & 0o077 == 0
+    assert engines.setting("POSTGRES_PASSWORD") not in "".join(
+        path.read_text() for path in (engines.home / "logs").iterdir()
     )
-    assert not (running.home / "postgres.password").exists()
+    assert not (engines.home / "postgres.password").exists()
 
 
-def test_a_second_up_changes_nothing(running: Warehouse) -> None:
-    before = server(running)
-    settings = (running.home / "engines.env").read_bytes()
-    running.run("warehouse", "up")
-    assert server(running) == before
-    assert (running.home / "engines.env").read_bytes() == settings
+def test_a_second_up_changes_nothing(engines: Warehouse) -> None:
+    before = server(engines)
+    settings = (engines.home / "engines.env").read_bytes()
+    engines.run("warehouse", "up")
+    assert server(engines) == before
+    assert (engines.home / "engines.env").read_bytes() == settings
 
 
 def test_down_stops_it_and_up_finds_the_data_again(running: Warehouse) -> None:
@@ -221,15 +231,13 @@ def test_another_port_is_taken_up_after_a_stop(running: Warehouse) -> None:
     assert running.query("select answer from kept") == [(42,)]
 
 
-def test_two_warehouses_side_by_side(new_warehouse: MakeWarehouse) -> None:
-    one, two = (new_warehouse(name, CLICKHOUSE_HOST="127.0.0.1") for name in ("one", "two"))
-    for warehouse in (one, two):
-        warehouse.run("warehouse", "up")
-        warehouse.query(f"create table mine as select '{warehouse.home.name}'::text as name")
-    one.run("warehouse", "down")
-    assert two.query("select name from mine") == [("two",)]
-    one.run("warehouse", "up")
-    assert one.query("select name from mine") == [("one",)]
+def test_two_warehouses_side_by_side(running: Warehouse, warehouse: Warehouse) -> None:
+    warehouse.run("warehouse", "up")
+    warehouse.query("create table mine as select 'other' as name")
+    running.run("warehouse", "down")
+    assert warehouse.query("select name from mine") == [("other",)]
+    running.run("warehouse", "up")
+    assert running.query("select answer from kept") == [(42,)]
 
 
 def test_a_lost_settings_file_does_not_lose_the_data(running: Warehouse) -> None:
@@ -246,6 +254,7 @@ def test_settings_of_the_users_own_win(running: Warehouse) -> None:
     running.run("warehouse", "down")
     running.run("warehouse", "up")
     assert running.query("show work_mem") == [("7MB",)]
+    running.query("alter system reset work_mem")
 
 
 @pytest.mark.parametrize("setting", ["POSTGRES_PASSWORD", "GREENPLUM_DATABASE"])
@@ -264,18 +273,20 @@ def test_a_port_that_is_none_is_refused(warehouse: Warehouse, port: str) -> None
     assert refused.stderr.startswith(f"warehouse: POSTGRES_PORT is '{port}': ")
 
 
-def test_clean_deletes_what_was_made_and_nothing_else(running: Warehouse) -> None:
-    of_the_user = running.home / "notes.txt"
+def test_clean_deletes_what_was_made_and_nothing_else(warehouse: Warehouse) -> None:
+    warehouse.run("warehouse", "up")
+    warehouse.query("create table kept as select 42 as answer")
+    of_the_user = warehouse.home / "notes.txt"
     of_the_user.write_text("mine")
-    before = server(running)
-    running.run("warehouse", "clean")
+    before = server(warehouse)
+    warehouse.run("warehouse", "clean")
     assert has_ended(before)
-    assert list(running.home.iterdir()) == [of_the_user]
+    assert list(warehouse.home.iterdir()) == [of_the_user]
     of_the_user.unlink()
-    running.run("warehouse", "clean")
-    assert not running.home.exists()
-    running.run("warehouse", "up")
-    assert running.query("select to_regclass('kept')") == [(None,)]
+    warehouse.run("warehouse", "clean")
+    assert not warehouse.home.exists()
+    warehouse.run("warehouse", "up")
+    assert warehouse.query("select to_regclass('kept')") == [(None,)]
 
 
 def test_an_interrupted_up_ends_without_a_traceback(warehouse: Warehouse) -> None:

@@ -74,6 +74,14 @@ def test_engines_that_were_never_started(new_warehouse: MakeWarehouse) -> None:
     assert not warehouse.home.exists()
 
 
+def test_engines_that_were_stopped(new_warehouse: MakeWarehouse) -> None:
+    warehouse = new_warehouse()
+    warehouse.run("warehouse", "up")
+    warehouse.run("warehouse", "down")
+    found = states(warehouse, exit_code=1)
+    assert {cells[-1] for cells in found.values()} == {"stopped: 'make up' starts it"}
+
+
 def test_a_real_greenplum_is_told_from_its_stand_in(
     greenplum_environment: dict[str, str], engines: Warehouse
 ) -> None:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ def read(folder: Path, kind: str) -> Iterator[dict[str, str]]:
             yield from csv.DictReader(file, strict=True)
 
 
+@cache
 def moment(value: str) -> datetime | None:
     for form in MOMENTS:
         try:
@@ -36,6 +38,7 @@ def moment(value: str) -> datetime | None:
     return None
 
 
+@cache
 def number(value: str) -> Decimal | None:
     """The last mark is the decimal one; what stands before it is grouped in thousands."""
     digits = value.strip().removeprefix("€")

@@ -214,7 +214,6 @@ def test_two_runs_do_not_write_to_one_folder(sample: Sample, tmp_path: Path) -> 
         ("--rows", "abc"),
         ("--rows", "0"),
         ("--rows", "-5"),
-        ("--rows", "99"),
         ("--rows", ""),
         ("--rows", "9" * 5000),
         ("--seed", "-1"),

@@ -29,8 +29,12 @@ rm -f .venv/complete
     exit 1
 }
 # --no-deps: the file is complete, and dbt-greenplum's own pins are overridden in it (overrides.txt).
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --progress-bar on \
-    --no-deps --require-hashes --requirement requirements/requirements.txt
+.venv/bin/python -m pip install --disable-pip-version-check --progress-bar off \
+    --no-deps --require-hashes --requirement requirements/requirements.txt |
+    awk '
+        /^(Collecting|Processing)/ && ++found % 25 == 0 { print "   " found " packages found"; fflush() }
+        /^Installing/ { print "   installing " found " packages"; fflush() }
+    '
 .venv/bin/python -m pip install --quiet --disable-pip-version-check \
     --no-deps --no-build-isolation --editable .
 .venv/bin/python -m warehouse.setup_environment

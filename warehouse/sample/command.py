@@ -1,25 +1,15 @@
 """The command `warehouse sample`."""
 
-import re
 import time
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import click
 
 from warehouse import environment, terminal
 from warehouse.errors import UserError
-from warehouse.sample.files import Files
+from warehouse.sample.arguments import Arguments
 from warehouse.sample.folder import GENERATOR, Manifest, SampleFolder
-from warehouse.sample.generate import Arguments, generate
-
-# Raised with every change to the bytes that the same arguments give.
-VERSION = 1
-
-# Memory grows with the number of customers: about 1.3 GB for 100 million rows.
-LEAST_ROWS, MOST_ROWS = 100, 200_000_000
-FIRST_YEAR, LAST_YEAR = 1970, 2099
 
 _SECONDS_BETWEEN_NEWS = 5
 
@@ -41,13 +31,13 @@ def sample(rows: str, seed: str, first: str, last: str, to: Path) -> None:
     The same arguments give the same bytes on any machine. What is in the files, how much of it is
     dirty, and what a warehouse must make of it, stands in the folder's manifest.json.
     """
-    arguments = _arguments(rows, seed, first, last)
+    arguments = Arguments.read(rows, seed, first, last)
     folder = SampleFolder(to)
     started = time.monotonic()
     try:
         with folder.locked():
             manifest = folder.complete()
-            if manifest and manifest.get("arguments") == _as_json(arguments):
+            if manifest and manifest.get("arguments") == arguments.as_json():
                 terminal.say(f"{to} is up to date: {_summary(manifest)}")
                 return
             folder.refuse_foreign_files()
@@ -62,59 +52,21 @@ def sample(rows: str, seed: str, first: str, last: str, to: Path) -> None:
 
 
 def _make(folder: SampleFolder, arguments: Arguments) -> Manifest:
+    # They need large libraries, and mostly there is nothing to make.
+    from warehouse.sample.files import Files
+    from warehouse.sample.generate import generate
+
     with folder.new_files() as aside:
         with Files(aside) as files:
             truth = generate(arguments, files.write, _with_news)
         manifest: Manifest = {
             "generator": GENERATOR,
-            "arguments": _as_json(arguments),
+            "arguments": arguments.as_json(),
             **truth,
             **files.account(),
         }
     folder.move_in(manifest)
     return manifest
-
-
-def _as_json(arguments: Arguments) -> dict[str, int | str]:
-    return {
-        "version": VERSION,
-        "rows": arguments.rows,
-        "seed": arguments.seed,
-        "from": arguments.first.isoformat(),
-        "until": arguments.last.isoformat(),
-    }
-
-
-def _arguments(rows: str, seed: str, first: str, last: str) -> Arguments:
-    arguments = Arguments(
-        rows=_whole_number("rows", rows, LEAST_ROWS, MOST_ROWS),
-        seed=_whole_number("seed", seed, 0, 2**63 - 1),
-        first=_day("from", first),
-        last=_day("until", last),
-    )
-    if arguments.last < arguments.first:
-        raise UserError(f"--until {last} is before --from {first}: give a later day")
-    return arguments
-
-
-def _whole_number(name: str, value: str, least: int, most: int) -> int:
-    digits = value.strip().replace("_", "")
-    # No number in the range is longer, and Python refuses to read very long ones.
-    if not re.fullmatch(r"[0-9]{1,20}", digits) or not least <= int(digits) <= most:
-        raise UserError(f"--{name} is {value!r}: give a whole number from {least:,} to {most:,}")
-    return int(digits)
-
-
-def _day(name: str, value: str) -> date:
-    try:
-        day = date.fromisoformat(value)
-    except ValueError:
-        day = date.min
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise UserError(
-            f"--{name} is {value!r}: give a day from {FIRST_YEAR}-01-01 to {LAST_YEAR}-12-31"
-        )
-    return day
 
 
 def _with_news(days: range) -> Iterator[int]:

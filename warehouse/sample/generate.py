@@ -1,12 +1,12 @@
 """Makes the sample: all files of all days, and the manifest of what they hold."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 
 from warehouse.sample import dirt
+from warehouse.sample.arguments import Arguments
 from warehouse.sample.customers import make_customers
 from warehouse.sample.demand import make_demand
 from warehouse.sample.draws import Draws, apportion
@@ -19,23 +19,6 @@ from warehouse.sample.sales import Shop
 _DEMAND, _PRODUCTS, _CUSTOMERS, _SALES, _PRODUCT_FILES, _CUSTOMER_FILES, _SALES_FILES = range(7)
 
 Progress = Callable[[range], Iterable[int]]
-
-
-@dataclass(frozen=True)
-class Arguments:
-    """What decides every byte of a sample.
-
-    Attributes:
-        rows: sales lines, dirt and all.
-        seed: of the random numbers.
-        first: the first day.
-        last: the last day.
-    """
-
-    rows: int
-    seed: int
-    first: date
-    last: date
 
 
 # Takes the file of a kind, as sales_data, and a day: its columns and its lines, maybe none.

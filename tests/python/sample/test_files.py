@@ -16,7 +16,7 @@ from support import PROGRAMS, clean_environment
 SHORT = ("--rows", "3000", "--from", "2024-01-20", "--until", "2024-03-10")
 OTHER = ("--rows", "700", "--seed", "3", "--from", "2024-02-10", "--until", "2024-03-20")
 
-# Changes only together with VERSION in the command.
+# Changes only together with VERSION in the arguments.
 SHA256 = "05d5d969e600e580201c112d0d9ad18f40f92261f982f94ec835b93835c99eb5"
 
 

@@ -17,7 +17,7 @@ from warehouse.ingest.command import ingest
 from warehouse.ingest.sources import active_names
 from warehouse.reports import show
 from warehouse.sample.command import sample
-from warehouse.sample.folder import ASIDE
+from warehouse.sample.folder import ASIDE, MANIFEST
 from warehouse.terminal import Steps
 
 
@@ -72,8 +72,8 @@ def _lacks_files() -> bool:
     if "shop" not in active_names() or os.environ.get("SHOP_FILES"):
         return False
     folder = environment.ROOT / "data" / "shop"
-    # A run that was killed while it wrote them is to be finished.
-    return (folder / ASIDE).exists() or not any(folder.rglob("*.csv"))
+    # A run that was killed while it moved them in is to be finished.
+    return (folder / ASIDE / MANIFEST).exists() or not any(folder.rglob("*.csv"))
 
 
 def _build(steps: Steps) -> None:

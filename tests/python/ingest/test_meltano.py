@@ -114,3 +114,9 @@ def test_a_killed_run_is_finished_by_the_next(shop: Warehouse) -> None:
     shop.run("warehouse", "ingest")
     assert shop.query("select sale_id from raw.sales_data") == [("1",)]
     assert shop.query("select count(*) from raw._loads where status = 'loaded'") == [(3,)]
+
+
+def test_the_jobs_of_the_day_and_the_month_are_there(shop: Warehouse) -> None:
+    done = shop.run("meltano", "run", "--dry-run", "daily", "monthly")
+    # The load and the build, and the archive: Meltano fails if it does not know one of them.
+    assert "would have run block 3/3" in done.stderr

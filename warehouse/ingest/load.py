@@ -16,15 +16,15 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from warehouse.ingest import header, load_log
 from warehouse.ingest.account import Account
 from warehouse.ingest.errors import RefusedFileError, UncountedError
+from warehouse.ingest.lines import BLOCK_BYTES, LineReader
 from warehouse.ingest.manifest import SourceFile
-from warehouse.ingest.records import BLOCK_BYTES, LineReader, Rows, Splitter
+from warehouse.ingest.records import Rows, Splitter
 from warehouse.ingest.rejects import Rejects
 from warehouse.ingest.sources import Dialect
 from warehouse.ingest.tables import LINE_SEQUENCE, LOAD_ID_SETTING, SOURCE_FILE_SETTING, RawTable
 
 # Called with the bytes and the rows that have been read so far.
 Progress = Callable[[int, int], None]
-
 
 # What the server answers to a file that it does not take, in contrast to trouble of its own.
 _REFUSALS = (psycopg2.DataError, ProgramLimitExceeded, TooManyColumns, UncountedError)

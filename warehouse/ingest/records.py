@@ -7,21 +7,14 @@ of other blocks are looked at one by one, and a bad one costs itself alone: behi
 reading goes on with the next line.
 """
 
-import codecs
 import csv
-import hashlib
 import re
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
-from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.lines import MAX_LINE_BYTES
 from warehouse.ingest.rejects import BLANK, Reject
 from warehouse.ingest.sources import Dialect
-
-BLOCK_BYTES = 1 << 20
-
-# Longer than this, and it is no CSV file; without a limit it would be read into memory whole.
-MAX_LINE_BYTES = 64 << 20
 
 # How far the end of a quoted field with line breaks is looked for.
 MAX_RECORD_BYTES = 1 << 20
@@ -29,84 +22,6 @@ MAX_RECORD_BYTES = 1 << 20
 CARRIAGE_RETURN = "carriage return inside the line"
 
 csv.field_size_limit(MAX_LINE_BYTES)
-
-
-class LineReader:
-    """Reads a file in blocks of whole lines, as UTF-8 with a line feed at every end of line.
-
-    Attributes:
-        size: Bytes read so far.
-        lines: Lines in the blocks given out so far.
-    """
-
-    def __init__(self, content: BinaryIO, encoding: str) -> None:
-        """Read `content` from its beginning; `encoding` is the name of a Python codec."""
-        self.size = 0
-        self.lines = 0
-        self._content = content
-        self._digest = hashlib.sha256()
-        self._encoding = encoding
-        self._decoder = None
-        # What no decoder takes comes out as bytes that are no UTF-8, and is found as such later.
-        if codecs.lookup(encoding).name not in ("utf-8", "ascii"):
-            self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
-
-    @property
-    def sha256(self) -> str:
-        """Hexadecimal digest of the bytes read so far."""
-        return self._digest.hexdigest()
-
-    def blocks(self) -> Iterator[bytes]:
-        """Yield blocks of whole lines, about `BLOCK_BYTES` each.
-
-        Raises:
-            RefusedFileError: A line is longer than `MAX_LINE_BYTES`, or the file is not of its
-                encoding in a way from which reading cannot go on.
-        """
-        start: list[bytes] = []
-        for chunk in self._chunks():
-            end = chunk.rfind(b"\n") + 1
-            if end:
-                yield self._counted(b"".join((*start, chunk[:end])))
-                start = []
-            if end < len(chunk):
-                start.append(chunk[end:])
-            if sum(map(len, start)) > MAX_LINE_BYTES:
-                raise RefusedFileError(
-                    f"line {self.lines + 1} is longer than {MAX_LINE_BYTES >> 20} MiB: "
-                    f"this is not a CSV file"
-                )
-        if start:
-            yield self._counted(b"".join((*start, b"\n")))
-
-    def _counted(self, block: bytes) -> bytes:
-        self.lines += block.count(b"\n")
-        return block
-
-    def _chunks(self) -> Iterator[bytes]:
-        first = True
-        carriage_returns_only = False
-        for chunk in self._decoded():
-            if first:
-                first = False
-                chunk = chunk.removeprefix(codecs.BOM_UTF8)
-                carriage_returns_only = b"\r" in chunk and b"\n" not in chunk
-            yield chunk.replace(b"\r", b"\n") if carriage_returns_only else chunk
-
-    def _decoded(self) -> Iterator[bytes]:
-        while chunk := self._content.read(BLOCK_BYTES):
-            self.size += len(chunk)
-            self._digest.update(chunk)
-            yield self._as_utf8(chunk, last=False)
-        yield self._as_utf8(b"", last=True)
-
-    def _as_utf8(self, chunk: bytes, *, last: bool) -> bytes:
-        if self._decoder is None:
-            return chunk
-        try:
-            return self._decoder.decode(chunk, last).encode("utf-8", "surrogateescape")
-        except UnicodeError as error:
-            raise RefusedFileError(f"it is not {self._encoding}: {error}") from None
 
 
 class Rows(NamedTuple):
@@ -160,7 +75,7 @@ class Splitter:
         delimiter, quote = re.escape(self._delimiter), re.escape(self._quote)
         quoted = rb"%b[^%b]*+(?:%b%b[^%b]*+)*+%b" % ((quote,) * 6)
         plain = rb"[^%b%b\r\n]*+" % (delimiter, quote)
-        field = rb"(?:%b|%b)" % (quoted, plain)
+        field = rb"(?>%b|%b)" % (quoted, plain)
         return re.compile(rb"%b(?:%b%b){%d}" % (field, delimiter, field, self._width - 1))
 
     def split(self, blocks: Iterator[bytes], first_line: int) -> Iterator[Rows]:
@@ -170,7 +85,9 @@ class Splitter:
             block, rest = rest + block, b""
             if self._is_plain(tidy := block.replace(b"\r\n", b"\n")):
                 lines = tidy.count(b"\n")
-                yield Rows(False, first_line, lines, lines, tidy)
+                yield Rows(
+                    numbered=False, first_line=first_line, size=lines, lines=lines, data=tidy
+                )
                 first_line += lines
             else:
                 rows, rest = self._examine(block, first_line, last=False)
@@ -226,8 +143,10 @@ class Splitter:
                 line = lines[position].removesuffix(b"\r")
                 self._reject(Reject(number, self._reason(line), _text(line)))
             position += taken
-        rest = b"".join(line + b"\n" for line in lines[position:])
-        return Rows(True, first_line, len(good), used, b"".join(good)), rest
+        rows = Rows(
+            numbered=True, first_line=first_line, size=len(good), lines=used, data=b"".join(good)
+        )
+        return rows, b"".join(line + b"\n" for line in lines[position:])
 
     def _quoted_record(self, lines: list[bytes], position: int) -> tuple[bytes | None, int]:
         """The record that begins in a line, and how many lines it takes; None if there is none."""

@@ -8,7 +8,7 @@ from typing import NamedTuple, Self
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-from warehouse.ingest.errors import UncountedError
+from warehouse.ingest.errors import RefusedFileError
 
 # Kept in memory up to this many bytes, and in a temporary file beyond.
 MEMORY_BYTES = 8 << 20
@@ -71,7 +71,7 @@ class Rejects:
         """Write all to `raw._rejects`.
 
         Raises:
-            UncountedError: The server has not taken all.
+            RefusedFileError: The server has not taken all.
         """
         if not self.count:
             return
@@ -91,4 +91,6 @@ class Rejects:
             (load_id, source_file),
         )
         if cursor.rowcount != self.count:
-            raise UncountedError(f"{self.count} rejects, {cursor.rowcount} written")
+            raise RefusedFileError(
+                f"{self.count} of its lines are bad, and {cursor.rowcount} could be kept"
+            )

@@ -8,6 +8,7 @@ checksums; what has been loaded is known to the database alone.
 import hashlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import FrameType
 from typing import Any, ClassVar
 
 from singer_sdk import Stream, Tap
@@ -161,6 +162,10 @@ class FilesTap(Tap):
             source.require_files()
             streams += [FileStream(self, source, stream) for stream in source.streams]
         return streams
+
+    def _handle_termination(self, signum: int, frame: FrameType | None) -> None:
+        # The SDK exits with 0, as if all files had been listed.
+        raise SystemExit(128 + signum)
 
 
 def main() -> None:

@@ -29,13 +29,16 @@ class Ingestion:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
+    def tap_config(self) -> Path:
+        """Write the tap's configuration."""
+        source = {"name": "lab", "folder": str(self.folder), "streams": self.streams}
+        return self._write_json("tap.json", {"sources": [source]})
+
     def extract(
         self, state: Mapping[str, Any] | None = None, *, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Run the tap."""
-        source = {"name": "lab", "folder": str(self.folder), "streams": self.streams}
-        config = self._write_json("tap.json", {"sources": [source]})
-        arguments: list[str | Path] = ["--config", config]
+        arguments: list[str | Path] = ["--config", self.tap_config()]
         if state is not None:
             arguments += ["--state", self._write_json("state.json", state)]
         return self.warehouse.run("tap-files", *arguments, check=check)

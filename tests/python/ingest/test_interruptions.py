@@ -110,6 +110,23 @@ def test_a_killed_target_leaves_nothing_behind(
     assert (rows(ingestion), ingestion.log()) == (ROWS, [("x.csv", "loaded", ROWS, ROWS, 0)])
 
 
+def test_a_terminated_tap_does_not_pretend_to_be_done(ingestion: Ingestion) -> None:
+    for number in range(1000):
+        ingestion.write(f"{number}.csv", "a,b,c\n")
+    # It stops in the middle, because nobody reads what it writes.
+    tap = subprocess.Popen(
+        [PROGRAMS / "tap-files", "--config", ingestion.tap_config()],
+        env=ingestion.warehouse.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert tap.stdout
+    tap.stdout.read(1)
+    tap.terminate()
+    tap.communicate(timeout=60)
+    assert tap.returncode not in (0, -signal.SIGTERM)
+
+
 def test_a_lost_connection_leaves_nothing_behind(half_loaded: HalfLoaded) -> None:
     ingestion = half_loaded.ingestion
     ingestion.query(

@@ -29,7 +29,8 @@ class Body:
     def __init__(self, content: StreamReader, decoders: list[Decoder]) -> None:
         self._content = content
         self._decoders = decoders
-        self._rest: list[bytes] = []
+        # What the decoders have not given yet of the chunk that the head ended in.
+        self._rest: Iterator[bytes] = iter(())
 
     async def head(self, limit: int) -> tuple[bytes, bool]:
         """Read and decode some `limit` bytes, and tell whether that is all."""
@@ -39,10 +40,10 @@ class Body:
             for piece in pieces:
                 head += piece
                 if len(head) > limit:
-                    # What the decoder still holds comes out before the next chunk does.
-                    self._rest = list(pieces)
+                    self._rest = pieces
                     return bytes(head), False
-        self.finish()
+        for decoder in self._decoders:
+            decoder.finish()
         return bytes(head), True
 
     async def chunks(self) -> AsyncIterator[bytes]:
@@ -52,8 +53,7 @@ class Body:
 
     def decode(self, chunk: bytes) -> Iterator[bytes]:
         """Yield the decoded pieces of one chunk, and first what an earlier one left."""
-        rest, self._rest = self._rest, []
-        yield from rest
+        yield from self._rest
         yield from self._decode(chunk, self._decoders)
 
     def _decode(self, data: bytes, decoders: list[Decoder]) -> Iterator[bytes]:
@@ -63,12 +63,11 @@ class Body:
         for piece in decoders[0].feed(data):
             yield from self._decode(piece, decoders[1:])
 
-    def finish(self) -> list[bytes]:
-        """Give what is left, and raise if the body ended in the middle of a block or frame."""
+    def finish(self) -> Iterator[bytes]:
+        """Yield what is left, and raise if the body ended in the middle of a block or frame."""
+        yield from self._rest
         for decoder in self._decoders:
             decoder.finish()
-        rest, self._rest = self._rest, []
-        return rest
 
 
 @dataclass

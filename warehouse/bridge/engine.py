@@ -43,12 +43,15 @@ _SERVER_CONFIG = """\
 
 # The engine itself always logs in as `default` without a password; who may enter is the bridge's
 # to say. The revoked rights would act on this machine's files with the rights of the bridge, end
-# the engine, or take away the database that every handle begins with.
+# the engine, or take away the database that every handle begins with. Blocks of a million rows, a
+# server's default, hold several times their size while a table is filled: too much for a laptop.
 _USERS_CONFIG = """\
 <clickhouse>
     <profiles>
         <default>
             <implicit_select>0</implicit_select>
+            <max_insert_block_size_bytes>33554432</max_insert_block_size_bytes>
+            <min_insert_block_size_bytes>33554432</min_insert_block_size_bytes>
         </default>
     </profiles>
     <quotas>

@@ -155,7 +155,8 @@ class Responder:
             )
         else:
             response.headers["Content-Type"] = "text/plain; charset=UTF-8"
-        if is_compressed and self._query.encoding:
+        # Of an empty result the engine makes an empty body, which is no frame.
+        if is_compressed and self._query.encoding and length != 0:
             response.headers["Content-Encoding"] = self._query.encoding
         if length is not None and not self._query.native_response:
             response.content_length = length

@@ -77,7 +77,7 @@ def parse(text: bytes) -> Statement:
         ClickHouseError: For several statements, and for what acts on the bridge's own files.
     """
     first = next(_tokens(text), None)
-    if first is None:
+    if first is None or first.text == b";":
         raise ClickHouseError(62, "SYNTAX_ERROR", "Syntax error: Empty query.")
     if first.word == b"WITH":
         first = _insert_after_with(text) or first

@@ -91,6 +91,7 @@ class WarehouseSink(Sink):
         if self._loaded.get(file.name) == file.sha256:
             summary.unchanged += 1
             return
+        self._tell_news(file, 0, 0)
         loader = Loader(
             connection=session(),
             table=self._table,
@@ -119,8 +120,8 @@ class WarehouseSink(Sink):
             return
         self._next_news = now + SECONDS_BETWEEN_NEWS
         logger.info(
-            f"{self.stream_name}: {self.summary.rows + rows:,} rows so far, "
-            f"{size / file.size:.0%} of {file.name}"
+            f"{self.stream_name}: {self.summary.rows + rows:,} rows so far; "
+            f"file {self.summary.files:,}: {file.name}, {size / (file.size or 1):.0%}"
         )
 
     def _remark(self, level: int, text: str) -> None:

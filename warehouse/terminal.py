@@ -54,7 +54,7 @@ def table(
 def size(number_of_bytes: float) -> str:
     """Return a size for people: `812 MB`."""
     for unit in ("B", "kB", "MB", "GB"):
-        if number_of_bytes < 1000:
+        if number_of_bytes < 999.5:  # what is rounded to 1000 is 1 of the next
             return f"{number_of_bytes:.3g} {unit}"
         number_of_bytes /= 1000
     return f"{number_of_bytes:.3g} TB"
@@ -84,7 +84,7 @@ class Steps:
 
 def duration(seconds: float) -> str:
     """Return a time span for people: `4.1 s`, `2 min 05 s`."""
-    if seconds < 60:
+    if seconds < 59.95:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02} s"

@@ -49,10 +49,11 @@ def up() -> None:
             clickhouse.check(settings)
             address = f"ClickHouse   {settings.clickhouse_host}:{settings.clickhouse_port}"
             jobs[address] = lambda: clickhouse.start(settings)
-        # Before they start: a data folder's password must never be one that nobody knows.
-        configuration.keep(settings)
         if not jobs:
             terminal.say("all three engines are servers of your own: there is nothing to start")
+            return
+        # Before they start: a data folder's password must never be one that nobody knows.
+        configuration.keep(settings)
         with ThreadPoolExecutor() as pool:
             started = [pool.submit(_timed, address, job) for address, job in jobs.items()]
     mistakes = []

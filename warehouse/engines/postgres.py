@@ -10,12 +10,13 @@ import shutil
 import signal
 import subprocess
 import time
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import psycopg2
-from psycopg2 import sql
+from psycopg2 import errors, sql
 
 from warehouse import terminal
 from warehouse.engines import configuration, memory, ports, processes
@@ -54,6 +55,11 @@ class Postgres:
     def data(self) -> Path:
         """The server's data folder."""
         return self.home / "postgres"
+
+    @property
+    def _name(self) -> str:
+        """The server's own name, which its processes show."""
+        return f"warehouse-{zlib.crc32(bytes(self.data)):08x}"
 
     @property
     def _log(self) -> processes.Log:
@@ -123,8 +129,10 @@ class Postgres:
         try:
             return Path(process.cwd()) == self.data.resolve()  # PostgreSQL works in its folder
         except psutil.AccessDenied:
-            # Root in a container may not see another user's folder. All see the command.
-            return str(self.data) in process.cmdline()
+            # Root in a container may not see another user's folder. All see the command: the
+            # server's names the folder, its children's the server.
+            command = " ".join(process.cmdline())
+            return str(self.data) in command or self._name in command
 
     def _account(self, folder: Path) -> Account:
         return account_for(folder, programs() / "postgres")
@@ -189,7 +197,8 @@ class Postgres:
         """Start the server's process and wait until it has taken up its work."""
         account = self._account(self.data)
         conf = self.data / "warehouse.conf"
-        conf.write_text(server_settings(port, memory.total(), memory.shared()), encoding="utf-8")
+        settings = server_settings(self._name, port, memory.total(), memory.shared())
+        conf.write_text(settings, encoding="utf-8")
         account.own(conf)
         self._remove_remains()
         log = self._log
@@ -224,6 +233,8 @@ class Postgres:
         while True:
             try:
                 _make_databases(settings)
+            except (errors.DuplicateDatabase, errors.UniqueViolation):
+                continue  # the server was still making it for an `up` that has been killed
             except psycopg2.OperationalError as error:
                 reason = str(error).strip().splitlines()[-1]
                 if "authentication failed" in reason:
@@ -273,10 +284,11 @@ def _reason(log: processes.Log) -> str:
     return f"{log.last_line()} (see {log.path})"
 
 
-def server_settings(port: int, memory_total: int, shared_memory: int | None) -> str:
+def server_settings(name: str, port: int, memory_total: int, shared_memory: int | None) -> str:
     """Return the server's settings for a machine that it shares with the other engine and dbt.
 
     Args:
+        name: what the server's processes are to be called.
         port: the port to listen on.
         memory_total: the machine's memory in bytes.
         shared_memory: how much of it the system lends as POSIX shared memory, in bytes, if limited.
@@ -291,6 +303,7 @@ def server_settings(port: int, memory_total: int, shared_memory: int | None) -> 
     scarce = shared_memory is not None and shared_memory < 1024 * mebibyte
     return f"""\
 # Written at every start. Settings of your own: `alter system set …`, which comes after these.
+cluster_name = '{name}'
 listen_addresses = '{configuration.HOST}'
 port = {port}
 unix_socket_directories = ''       # its path would have to be shorter than a checkout's may be

@@ -6,6 +6,7 @@ It stands for two of the warehouse's engines: PostgreSQL, and, with its second d
 import contextlib
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -236,7 +237,7 @@ class Postgres:
             except (errors.DuplicateDatabase, errors.UniqueViolation):
                 continue  # the server was still making it for an `up` that has been killed
             except psycopg2.OperationalError as error:
-                reason = str(error).strip().splitlines()[-1]
+                reason = connection_error(error)
                 if "authentication failed" in reason:
                     raise _WrongPasswordError(
                         f"PostgreSQL does not take the password of {configuration.path()}"
@@ -273,6 +274,12 @@ def _make_databases(settings: Configuration) -> None:
                     cursor.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
     finally:
         connection.close()
+
+
+def connection_error(error: psycopg2.OperationalError) -> str:
+    """Return why there is no connection, without the address and the driver's advice."""
+    first_line = str(error).strip().splitlines()[0]
+    return re.sub(r"^connection to server at .*? failed: (FATAL: +)?", "", first_line)
 
 
 def _reason(log: processes.Log) -> str:

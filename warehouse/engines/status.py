@@ -10,6 +10,7 @@ import psycopg2
 
 from warehouse import environment, settings, terminal
 from warehouse.engines import configuration, lifecycle
+from warehouse.engines.postgres import connection_error
 from warehouse.settings import ClickHouseSettings, PostgresSettings
 
 Where = PostgresSettings | ClickHouseSettings
@@ -82,7 +83,7 @@ def _ask_postgres(where: PostgresSettings) -> Answer:
     try:
         connection = psycopg2.connect(**where.connection, connect_timeout=_TIMEOUT_SECONDS)
     except psycopg2.OperationalError as error:
-        raise ConnectionError(_reason(str(error))) from error
+        raise ConnectionError(connection_error(error)) from error
     try:
         with connection.cursor() as cursor:
             cursor.execute("select version(), pg_database_size(current_database())")
@@ -107,7 +108,7 @@ def _ask_clickhouse(where: ClickHouseSettings) -> Answer:
                 "select version(), (select sum(bytes_on_disk) from system.parts where active)"
             ).result_rows
     except ClickHouseError as error:
-        raise ConnectionError(_reason(str(error))) from error
+        raise ConnectionError(_clickhouse_error(error)) from error
     version, size = rows[0]
     return Answer(f"ClickHouse {version}", size or 0)
 
@@ -118,10 +119,7 @@ def _product(version: str) -> str:
     return f"{fork[1]} {fork[2]}" if fork else " ".join(version.split()[:2])
 
 
-def _reason(message: str) -> str:
-    """Return what matters of a driver's long message."""
-    system_error = re.search(r"\[Errno -?\d+\] ([\w ]+)", message)
-    if system_error:
-        return system_error[1]
-    first_line = message.strip().splitlines()[0]
-    return re.sub(r"^connection to server at .*? failed: ", "", first_line)
+def _clickhouse_error(error: Exception) -> str:
+    """Return why there is no connection, without the library's layers of causes."""
+    system_error = re.search(r"\[Errno -?\d+\] ([\w ]+)", str(error))
+    return system_error[1] if system_error else str(error).strip().splitlines()[0]

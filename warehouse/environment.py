@@ -12,6 +12,7 @@ Settings come, the first that has one winning, from
    `make up` wrote to `engines.env` in the warehouse's folder.
 """
 
+import json
 import os
 import sys
 from collections.abc import Iterator, MutableMapping
@@ -23,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ENGINES = ("POSTGRES", "CLICKHOUSE", "GREENPLUM")
 
-# Names the engines whose settings this module filled in: a child process inherits them as plain
+# Holds what this module filled in for embedded engines: a child process inherits it as plain
 # variables and must know that they were not the user's.
 MARKER = "WAREHOUSE_EMBEDDED"
 
@@ -66,23 +67,30 @@ def load(environ: EnvironmentMapping = os.environ) -> None:
     greenplum_import.install()
 
 
+def filled_in(environ: EnvironmentMapping = os.environ) -> list[str]:
+    """The names of the settings that come from `engines.env`, and not from the user."""
+    values = json.loads(environ.get(MARKER, "{}"))
+    # Another value is that of the user, who has set it for this program alone.
+    return [name for name, value in values.items() if environ.get(name) == value]
+
+
 def _forget_inherited(environ: EnvironmentMapping) -> None:
-    for entry in environ.pop(MARKER, "").split():
-        environ.pop(entry, None)
+    for name in filled_in(environ):
+        del environ[name]
+    environ.pop(MARKER, None)
 
 
 def _add_embedded_engines(environ: EnvironmentMapping) -> None:
     embedded = dict(read_file(home(environ) / "engines.env"))
-    added = []
+    added = {}
     for engine in ENGINES:
         if environ.get(f"{engine}_HOST"):
             continue
         for name, value in embedded.items():
             if name.startswith(f"{engine}_") and not environ.get(name):
-                environ[name] = value
-                added.append(name)
+                environ[name] = added[name] = value
     if added:
-        environ[MARKER] = " ".join(added)
+        environ[MARKER] = json.dumps(added)
 
 
 def _add_tools(environ: EnvironmentMapping) -> None:

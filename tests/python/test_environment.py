@@ -67,6 +67,13 @@ def test_a_program_takes_an_inherited_embedded_setting_not_for_the_users(home: P
     assert "POSTGRES_PORT" not in load(home, "POSTGRES_HOST=db.example\n", **parent)
 
 
+def test_what_the_user_sets_for_one_program_is_the_users(home: Path) -> None:
+    child = load(home, **{**load(home), "POSTGRES_HOST": "db.example"})
+    assert child["POSTGRES_HOST"] == "db.example"
+    assert "POSTGRES_PORT" not in child
+    assert load(home, **{**load(home), "POSTGRES_PORT": "1"})["POSTGRES_PORT"] == "1"
+
+
 @pytest.mark.parametrize(
     ("line", "value"),
     [

@@ -55,7 +55,7 @@ def embedded(user: Mapping[str, str]) -> dict[str, bool]:
 
 def users_settings() -> dict[str, str]:
     """Return the environment without what `engines.env` added to it."""
-    added = os.environ.get(environment.MARKER, "").split()
+    added = environment.filled_in(os.environ)
     return {name: value for name, value in os.environ.items() if name not in added}
 
 

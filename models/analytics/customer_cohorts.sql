@@ -20,69 +20,57 @@ with purchases as (
 
 ),
 
-first_purchases as (
+cohorts as (
 
     select
-        source_system,
-        customer_key,
-        min(sale_month) as cohort_month
+        purchases.*,
+        min(sale_month) over (partition by source_system, customer_key) as cohort_month
     from purchases
-    group by
-        source_system,
-        customer_key
-
-),
-
-cohort_sizes as (
-
-    select
-        source_system,
-        cohort_month,
-        count(*) as cohort_customers
-    from first_purchases
-    group by
-        source_system,
-        cohort_month
 
 ),
 
 activity as (
 
     select
-        purchases.source_system,
-        first_purchases.cohort_month,
-        purchases.sale_month,
+        source_system,
+        cohort_month,
+        sale_month,
         count(*) as active_customers,
-        sum(purchases.revenue) as revenue
-    from purchases
-    inner join first_purchases
-        on purchases.source_system = first_purchases.source_system
-        and purchases.customer_key = first_purchases.customer_key
+        sum(revenue) as revenue
+    from cohorts
     group by
-        purchases.source_system,
-        first_purchases.cohort_month,
-        purchases.sale_month
+        source_system,
+        cohort_month,
+        sale_month
+
+),
+
+sized as (
+
+    select
+        activity.*,
+        -- All of a cohort's customers are active in its first month.
+        max(case when sale_month = cohort_month then active_customers end)
+            over (partition by source_system, cohort_month) as cohort_customers
+    from activity
 
 ),
 
 final as (
 
     select
-        activity.source_system,
-        activity.cohort_month,
-        activity.sale_month,
+        source_system,
+        cohort_month,
+        sale_month,
         (
-            12 * (extract(year from activity.sale_month) - extract(year from activity.cohort_month))
-            + extract(month from activity.sale_month) - extract(month from activity.cohort_month)
+            12 * (extract(year from sale_month) - extract(year from cohort_month))
+            + extract(month from sale_month) - extract(month from cohort_month)
         )::integer as months_since_first,
-        cohort_sizes.cohort_customers,
-        activity.active_customers,
-        round(activity.active_customers::numeric / cohort_sizes.cohort_customers, 4) as retention,
-        activity.revenue
-    from activity
-    inner join cohort_sizes
-        on activity.source_system = cohort_sizes.source_system
-        and activity.cohort_month = cohort_sizes.cohort_month
+        cohort_customers,
+        active_customers,
+        round(active_customers::numeric / cohort_customers, 4) as retention,
+        revenue
+    from sized
 
 )
 

@@ -127,14 +127,14 @@ class Executor:
                 self._sessions.end(request.id)
 
     async def _run_whole(self, handle: Handle, statement: Statement, task: Task) -> Result | None:
-        found = await self._workers.short(lambda: handle.classify(statement.sql))
+        found = await self._workers.short(lambda: handle.classify(statement.text))
         output_format = statement.format or task.query.default_format
         if found is StatementClass.READ:
             return await self._send_result(handle, statement.sql, output_format, task)
         may_run = found is StatementClass.UNKNOWN or statement.verb in _ALLOWED_WHEN_READONLY
         if task.query.is_readonly and not may_run:
             raise _readonly_error()
-        sql = statement.sql
+        sql = statement.text
         if statement.verb == "KILL":
             sql = name_query_id_in_comment(sql)
         return await self._run_small(handle, sql, output_format, task)

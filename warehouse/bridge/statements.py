@@ -56,6 +56,7 @@ class Statement:
         format: Name in the FORMAT clause ("Values" for VALUES), if there is one.
         data: Where the data of an INSERT begins in the text, if it brings data with it.
         input: What reads that data, if it is not the INSERT itself.
+        text: The statement as it came, if it brings no data.
     """
 
     verb: str
@@ -63,6 +64,7 @@ class Statement:
     format: str | None
     data: int | None = None
     input: InputCall | None = None
+    text: bytes = b""
 
     def reading_from(self, table: str) -> bytes:
         """The SQL with a table in the place of input()."""
@@ -192,8 +194,8 @@ def _parse_other(text: bytes) -> Statement:
         if _is_format_clause(tokens, index):
             name = tokens[index + 1]
             sql = text[: token.start] + text[name.end : end]
-            return Statement(verb, sql, _unquote(name.text))
-    return Statement(verb, text[:end], None)
+            return Statement(verb, sql, _unquote(name.text), text=text[:end])
+    return Statement(verb, text[:end], None, text=text[:end])
 
 
 def _is_format_clause(tokens: list[Token], index: int) -> bool:

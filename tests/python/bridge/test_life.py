@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from bridge.bridge_process import PASSWORD, Bridge
+from support import wait_for
 
 NewBridge = Callable[..., Bridge]
 
@@ -19,14 +20,19 @@ def test_committed_rows_are_there_after_a_kill(new_bridge: NewBridge) -> None:
     for database in ("default", "shop"):
         bridge.query(f"CREATE TABLE {database}.t ENGINE = MergeTree ORDER BY n AS SELECT 42 AS n")
     bridge.launch_query("INSERT INTO t SELECT number FROM numbers(1000000000000)")
+    endless = "SELECT * FROM numbers(1000000000000)"
+    bridge.launch_query(endless, "held", wait_end_of_query=1)
+    scratch = bridge.data / "scratch"
+    wait_for(lambda: list(scratch.iterdir()) != [])
     bridge.end(signal.SIGKILL)
+    assert list(scratch.iterdir()) != []
     bridge.start()
     assert bridge.query("SELECT n FROM shop.t") == "42\n"
     assert bridge.query("SELECT count() > 0, countIf(n = 42) > 0 FROM default.t") == "1\t1\n"
     assert bridge.end() == 0
     bridge.start()
     assert bridge.query("SELECT n FROM shop.t") == "42\n"
-    assert list((bridge.data / "scratch").iterdir()) == []
+    assert list(scratch.iterdir()) == []
 
 
 def test_a_stop_lets_short_queries_end_and_ends_long_ones(new_bridge: NewBridge) -> None:

@@ -171,6 +171,7 @@ def test_the_summary_counts(server: Bridge, table: str) -> None:
         ("SELECT unheard_of()", 404, 46),
         ("SELECT CAST('x' AS UInt8)", 400, 6),
         ("SELECT 1 FORMAT Parchment", 404, 73),
+        ("SELECT 1 FORMAT TSV FORMAT JSON", 400, 62),
         ("SELECT throwIf(1)", 500, 395),
         ("SELECT sleepEachRow(1) FROM numbers(3) SETTINGS max_execution_time = 1", 408, 159),
         ("INSERT INTO nothing VALUES (1)", 404, 60),

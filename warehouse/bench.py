@@ -30,9 +30,11 @@ def bench(rows: int) -> None:
             for step in _STEPS:
                 arguments = ["--rows", str(rows), "--to", scratch + "/shop"] * (step == "sample")
                 seconds = _time([step, *arguments], variables, log)
-                title = f"{step}, nothing new" if step in done else step
+                if step in done:
+                    terminal.say(f"{step}, nothing new".ljust(24) + f"{seconds:8.1f} s")
+                else:
+                    terminal.say(f"{step:24}{seconds:8.1f} s{rows / seconds:14,.0f} sales/s")
                 done.add(step)
-                terminal.say(f"{title:24}{seconds:8.1f} s{rows / seconds:14,.0f} sales/s")
         finally:
             _time(["down"], variables, log)
     terminal.say()

@@ -201,7 +201,8 @@ class Engine:
         """Take the folder and start the engine on it.
 
         Raises:
-            UserError: If another bridge holds the folder, or it cannot be used.
+            UserError: If another bridge holds the folder, it cannot be used, or the engine does
+                not start.
         """
         folder = self._settings.data
         if set("?&") & set(str(folder)):
@@ -218,10 +219,14 @@ class Engine:
         except OSError as error:
             raise UserError(f"cannot use the data folder {folder}: {error.strerror}") from error
         self._connection_string = f"{folder / 'engine'}?config-file={config}&log-level=error"
-        # The engine lives as long as one handle does.
-        self._anchor = self.connect()
-        self.version = self._anchor.rows("SELECT version()")[0][0]
-        formats = self._anchor.rows("SELECT lower(name), content_type FROM system.formats")
+        try:
+            # The engine lives as long as one handle does.
+            self._anchor = self.connect()
+            self.version = self._anchor.rows("SELECT version()")[0][0]
+            formats = self._anchor.rows("SELECT lower(name), content_type FROM system.formats")
+        except ClickHouseError as error:
+            reason = " ".join(str(error).split())
+            raise UserError(f"the engine does not start on {folder}: {reason}") from error
         self.content_types = {name: content_type for name, content_type in formats if content_type}
 
     def _take_lock(self, path: Path) -> None:
@@ -290,5 +295,8 @@ def _make_room_for_default_database(folder: Path) -> None:
     metadata.mkdir(mode=0o700, parents=True, exist_ok=True)
     definition = metadata / "default.sql"
     if not definition.exists():
-        definition.write_text(_DEFAULT_DATABASE, encoding="utf-8")
+        # Not a moment half written: the engine would never start again.
+        unfinished = folder / "default.sql"
+        unfinished.write_text(_DEFAULT_DATABASE, encoding="utf-8")
+        unfinished.replace(definition)
     (metadata / "default").unlink(missing_ok=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from warehouse.bridge.body import Body, ExternalTable
@@ -120,7 +120,7 @@ class Executor:
                 await self._workers.short(lambda: _set_up(handle, task))
                 yield handle
             finally:
-                await self._workers.short(lambda: _run_all(handle, undo))
+                await self._workers.short(lambda: _undo(handle, undo))
         finally:
             self._sessions.release(request)
             if task.query.close_session:
@@ -322,9 +322,11 @@ def _how_to_undo(handle: Handle, task: Task, statement: Statement) -> list[str]:
     return undo
 
 
-def _run_all(handle: Handle, statements: list[str]) -> None:
+def _undo(handle: Handle, statements: list[str]) -> None:
     for statement in statements:
-        handle.query(statement)
+        # The database that was current may have been dropped by the query, which has succeeded.
+        with suppress(ClickHouseError):
+            handle.query(statement)
 
 
 def _readonly_error() -> ClickHouseError:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from warehouse.errors import UserError
 
+# The engine counts what its own program takes, which is some 300 MB.
+_LEAST_MEMORY = 512 * 2**20
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 
 
@@ -82,8 +84,10 @@ def _memory(value: str) -> int:
     if not value:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?", value.strip(), re.IGNORECASE)
-    if not match or float(match[1]) == 0:
+    memory = int(float(match[1]) * _UNITS[match[2].upper()]) if match else 0
+    if memory < _LEAST_MEMORY:
         raise UserError(
-            f"WAREHOUSE_CLICKHOUSE_MEMORY is {value!r}: give bytes, or a size such as 4G"
+            f"WAREHOUSE_CLICKHOUSE_MEMORY is {value!r}: give bytes, or a size such as 4G, "
+            "and 512M at least"
         )
-    return int(float(match[1]) * _UNITS[match[2].upper()])
+    return memory

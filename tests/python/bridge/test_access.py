@@ -81,8 +81,6 @@ def test_pages_in_a_browser_do_not_get_through(
         ("SYSTEM SHUTDOWN", 497),
         ("SYSTEM KILL", 497),
         ("DROP DATABASE default", 497),
-        ("SELECT 1 + ", 62),
-        ("1 + 1", 62),
     ],
 )
 def test_files_of_the_machine_and_the_engine_itself_are_out_of_reach(

@@ -83,7 +83,7 @@ def test_a_folder_in_use_is_said_in_one_line(new_bridge: NewBridge) -> None:
         ("CLICKHOUSE_PORT", "http"),
         ("CLICKHOUSE_PORT", "65536"),
         ("WAREHOUSE_CLICKHOUSE_MEMORY", "much"),
-        ("WAREHOUSE_CLICKHOUSE_MEMORY", "0"),
+        ("WAREHOUSE_CLICKHOUSE_MEMORY", "511M"),
         ("WAREHOUSE_BRIDGE_LISTEN", "192.0.2.1"),
     ],
 )
@@ -91,6 +91,17 @@ def test_a_wrong_setting_is_said_in_one_line(tmp_path: Path, name: str, value: s
     message = Bridge(tmp_path / "clickhouse", {name: value}).refusal()
     assert message.count("\n") == 1
     assert name in message or value in message
+
+
+def test_damaged_data_are_said_to_be_so(new_bridge: NewBridge) -> None:
+    bridge = new_bridge()
+    bridge.end()
+    (bridge.data / "engine" / "metadata" / "default.sql").write_text("ATTACH DATABASE")
+    # The engine itself says what is damaged, on a line before.
+    *engines, last = bridge.refusal().splitlines()
+    assert last.startswith(f"clickhouse bridge: the engine does not start on {bridge.data}: ")
+    assert len(engines) == 1
+    assert "metadata/default.sql" in engines[0]
 
 
 def test_other_machines_are_not_let_in_without_a_password(tmp_path: Path) -> None:

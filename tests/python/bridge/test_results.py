@@ -165,6 +165,7 @@ def test_the_summary_counts(server: Bridge, table: str) -> None:
     ("query", "status", "code"),
     [
         ("SELECT", 400, 62),
+        ("1 + 1", 400, 62),
         ("SELECT nothing", 404, 47),
         ("SELECT * FROM nowhere.t", 404, 81),
         ("SELECT * FROM nothing", 404, 60),

@@ -31,6 +31,13 @@ def test_parameters_of_a_request_do_not_last(server: Bridge) -> None:
     assert server.query(query, session_id="own") == "3\t\tdefault\n"
 
 
+def test_the_current_database_may_be_dropped(server: Bridge) -> None:
+    server.query("CREATE DATABASE gone")
+    server.query("USE gone", session_id="dropper")
+    server.query("DROP DATABASE gone", session_id="dropper", database="default")
+    assert server.query("SELECT 1", session_id="dropper", database="default") == "1\n"
+
+
 def test_a_busy_session_is_refused_and_free_again_afterwards(server: Bridge) -> None:
     busy = server.launch_query("SELECT count() FROM numbers(1000000000000)", "busy", session_id="s")
     assert server.post("SELECT 1", session_id="s").error == (500, 373)

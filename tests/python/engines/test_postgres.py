@@ -142,16 +142,15 @@ def test_up_ends_what_a_killed_server_still_does(running: Warehouse) -> None:
 
 
 def interrupted_up(warehouse: Warehouse) -> list[psutil.Process]:
-    """Kill an `up` while it makes the data folder; returns the programs that it had started."""
+    """Kill an `up` while it makes the data folder; returns what it had started, held up."""
     up = subprocess.Popen([PROGRAMS / "warehouse", "up"], env=warehouse.environ)
     wait_for(lambda: (warehouse.home / "postgres.new" / "PG_VERSION").exists())
-    children = psutil.Process(up.pid).children(recursive=True)
-    for child in children:
-        child.suspend()
+    [initdb] = psutil.Process(up.pid).children()
+    initdb.suspend()
     up.kill()
     up.wait()
     assert not (warehouse.home / "postgres").exists()
-    return children
+    return [initdb, *initdb.children(recursive=True)]
 
 
 def check_fresh(warehouse: Warehouse) -> None:
@@ -161,21 +160,21 @@ def check_fresh(warehouse: Warehouse) -> None:
 
 
 def test_up_recovers_from_having_been_killed_with_all_that_it_started(warehouse: Warehouse) -> None:
-    for child in interrupted_up(warehouse):
-        child.kill()
+    for program in interrupted_up(warehouse):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            program.kill()
     warehouse.run("warehouse", "up")
     check_fresh(warehouse)
 
 
 def test_up_waits_for_what_a_killed_one_has_left_at_work(warehouse: Warehouse) -> None:
-    children = interrupted_up(warehouse)
+    initdb = interrupted_up(warehouse)[0]
     with subprocess.Popen(
         [PROGRAMS / "warehouse", "up"], env=warehouse.environ, stdout=subprocess.PIPE, text=True
     ) as up:
         assert up.stdout is not None
         first_line = up.stdout.readline()
-        for child in children:
-            child.resume()
+        initdb.resume()
         up.communicate()
     assert "waiting for another" in first_line
     assert up.returncode == 0

@@ -50,6 +50,7 @@ class _Inflate:
 
     def __init__(self) -> None:
         self._inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        self._has_more = False
 
     @property
     def eof(self) -> bool:
@@ -57,14 +58,16 @@ class _Inflate:
 
     @property
     def needs_input(self) -> bool:
-        return not self._inflate.unconsumed_tail
+        return not self._has_more
 
     @property
     def unused_data(self) -> bytes:
         return self._inflate.unused_data
 
     def decompress(self, data: bytes, max_length: int = -1) -> bytes:
-        return self._inflate.decompress(self._inflate.unconsumed_tail + data, max_length)
+        piece = self._inflate.decompress(self._inflate.unconsumed_tail + data, max_length)
+        self._has_more = len(piece) == max_length
+        return piece
 
 
 _DECOMPRESSORS: dict[str, Callable[[], _Decompressor]] = {

@@ -21,8 +21,8 @@ from warehouse.bridge.outlets import FileOutlet, Outlet, PipeOutlet
 from warehouse.bridge.requests import Query
 from warehouse.bridge.responses import Responder, Result
 from warehouse.bridge.sessions import Sessions
-from warehouse.bridge.statements import Statement, name_query_id_in_comment, parse
-from warehouse.bridge.workers import Workers
+from warehouse.bridge.statements import Statement, name_query_id_in_comment, parse, parse_literals
+from warehouse.bridge.workers import MAX_QUERIES, Workers
 
 # A result up to this size is sent when the query has ended, so that an error still has a status.
 _BUFFER = PIECE
@@ -75,8 +75,8 @@ class Executor:
                 elif statement.input:
                     result = await self._insert_through(handle, statement, data, is_whole, task)
                 elif is_whole and statement.format == "Values":
-                    # The engine's own way with literals takes parameters and a last semicolon.
-                    sql = statement.sql + b" VALUES " + data
+                    # The engine's own way with literals takes parameters too.
+                    sql = parse_literals(statement.sql + b" VALUES " + data)
                     result = await self._run_small(handle, sql, None, task)
                 else:
                     result = await self._insert(handle, statement, data, is_whole, task)
@@ -94,6 +94,12 @@ class Executor:
                 216,
                 "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING",
                 f"Query with id = {query_id} is already running.",
+            )
+        if len(self._ids) >= MAX_QUERIES:
+            raise ClickHouseError(
+                202,
+                "TOO_MANY_SIMULTANEOUS_QUERIES",
+                f"Too many simultaneous queries. Maximum: {MAX_QUERIES}",
             )
         self._ids.add(query_id)
         try:
@@ -180,7 +186,8 @@ class Executor:
             counters = await self._workers.run(insert.finish, comment)
         except BaseException:
             # The client has gone or the data is wrong: what is not yet written must never be.
-            await self._workers.short(insert.cancel)
+            with suppress(ClickHouseError):
+                await self._workers.short(insert.cancel)
             raise
         return Result(b"", counters)
 

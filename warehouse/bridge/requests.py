@@ -3,7 +3,7 @@
 import re
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from warehouse.bridge.encodings import RESPONSE_ENCODINGS
 from warehouse.bridge.errors import ClickHouseError
@@ -52,6 +52,7 @@ class Query:
         native_body: The body is such blocks.
         wait_end: Send nothing before the query has ended.
         progress_interval: Seconds between two progress headers, if they are wanted.
+        log_comment: What tells the query from the others that run in the engine.
     """
 
     id: str
@@ -70,7 +71,7 @@ class Query:
     wait_end: bool
     progress_interval: float | None
     max_query_size: int
-    log_comment: str = field(default="")
+    log_comment: str
 
     @property
     def timezone(self) -> str:

@@ -63,7 +63,8 @@ class Server:
         await runner.setup()
         site = web.SockSite(runner, listener)
         await site.start()
-        log.info("ClickHouse %s listens on %s", self._engine.version, listener.getsockname())
+        host, port, *_ = listener.getsockname()
+        log.info("ClickHouse %s listens on %s:%s", self._engine.version, host, port)
         await stop.wait()
         self._is_stopping = True
         await site.stop()
@@ -106,6 +107,7 @@ class Server:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         parameters = dict(request.query)
         form = Form({}, {})
+        # For errors that come before it is known what is asked for.
         responder = Responder(request, read_query("GET", {}, {}), self._engine, self._name)
         try:
             authenticate(self._settings, request.headers, parameters)
@@ -119,6 +121,9 @@ class Server:
             await self._executor.run(Task(query, body, tables, responder))
         except ClickHouseError as error:
             await responder.fail(error)
+        except ConnectionError:
+            # The client has gone, and nobody is left to answer.
+            raise asyncio.CancelledError from None
         finally:
             form.close()
         return responder.response

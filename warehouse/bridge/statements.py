@@ -72,8 +72,16 @@ class Statement:
         return self.sql[: self.input.start] + table.encode() + self.sql[self.input.end :]
 
 
+def parse_literals(text: bytes) -> bytes:
+    """Check an INSERT … VALUES as any other statement, and return it without its semicolon.
+
+    Its literals may be expressions, and the engine goes on after a semicolon.
+    """
+    return _parse_other(text).text
+
+
 def parse(text: bytes) -> Statement:
-    """Read a statement.
+    """Read a statement; of one that brings data, the data is not looked at.
 
     Raises:
         ClickHouseError: For several statements, and for what acts on the bridge's own files.

@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from warehouse.bridge.engine import Engine
 from warehouse.bridge.errors import ClickHouseError
 
+# Queries that may run at once; each has a thread.
 MAX_QUERIES = 100
 _SHORT_CALLS = 4
 _KILL_INTERVAL = 0.1
@@ -22,7 +24,6 @@ class Workers:
         self._engine = engine
         self._queries = ThreadPoolExecutor(MAX_QUERIES, "query")
         self._short = ThreadPoolExecutor(_SHORT_CALLS, "short")
-        self._running = 0
 
     async def short(self, call: Callable[[], T]) -> T:
         """Make a call that does not take long; it is waited for even when one is cancelled."""
@@ -34,27 +35,10 @@ class Workers:
                 await asyncio.wait([future])
 
     def begin(self, call: Callable[[], T]) -> asyncio.Future[T]:
-        """Begin a call that may take long.
-
-        Raises:
-            ClickHouseError: 202 if too many are running.
-        """
-        if self._running >= MAX_QUERIES:
-            raise ClickHouseError(
-                202,
-                "TOO_MANY_SIMULTANEOUS_QUERIES",
-                f"Too many simultaneous queries. Maximum: {MAX_QUERIES}",
-            )
-        self._running += 1
+        """Begin a call that may take long; each query makes one at a time."""
         future = asyncio.get_running_loop().run_in_executor(self._queries, call)
-        future.add_done_callback(self._ended)
+        future.add_done_callback(_look_at_exception)
         return future
-
-    def _ended(self, future: asyncio.Future[T]) -> None:
-        self._running -= 1
-        # Nobody may be waiting any more for one that fails because it was stopped.
-        if not future.cancelled():
-            future.exception()
 
     async def run(self, call: Callable[[], T], log_comment: str) -> T:
         """Make a call that may take long; when one is cancelled, its statement is stopped."""
@@ -69,10 +53,18 @@ class Workers:
         """Stop a statement and wait until it has ended: only then is its handle free."""
         # Not once alone: the statement may not have begun when it is killed first.
         while not future.done():
-            await self.short(lambda: self._engine.kill(log_comment))
+            # Under memory pressure it may fail, and work the next time.
+            with suppress(ClickHouseError):
+                await self.short(lambda: self._engine.kill(log_comment))
             await asyncio.wait([future], timeout=_KILL_INTERVAL)
 
     def close(self) -> None:
         """End the threads; nothing may be running."""
         self._queries.shutdown()
         self._short.shutdown()
+
+
+def _look_at_exception(future: asyncio.Future[T]) -> None:
+    # Nobody may be waiting any more for a call that fails because it was stopped.
+    if not future.cancelled():
+        future.exception()

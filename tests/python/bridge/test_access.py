@@ -74,6 +74,7 @@ def test_pages_in_a_browser_do_not_get_through(
         ("SELECT * FROM local_files.`/etc/passwd`", 497),
         ("INSERT INTO FUNCTION file('stolen.csv', 'CSV', 'a UInt8') VALUES (1)", 497),
         ("CREATE TABLE stolen (a UInt8) ENGINE = File(CSV)", 497),
+        ("INSERT INTO FUNCTION null('s String') VALUES (file('/etc/passwd'))", 497),
         ("CREATE FUNCTION steal AS x -> file(x)", 497),
         ("SELECT 1 INTO OUTFILE 'stolen.csv'", 358),
         ("INSERT INTO system.one FROM INFILE '/etc/passwd' FORMAT CSV", 344),

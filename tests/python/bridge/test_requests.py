@@ -42,6 +42,7 @@ def test_several_statements_are_refused_before_the_first_is_run(
 ) -> None:
     assert server.post(query).error == (400, 62)
     assert server.post(f"INSERT INTO {table} SELECT 1, 'x'; {query}").error == (400, 62)
+    assert server.post(f"INSERT INTO {table} VALUES (1, ';'); {query}").error == (400, 62)
     assert server.query(f"SELECT count() FROM {table}") == "0\n"
 
 
@@ -70,7 +71,7 @@ def test_settings_hold_for_their_request_alone(server: Bridge) -> None:
     assert server.query(query) == before
 
 
-@pytest.mark.parametrize("name", ["no_such_setting", "max_threads = 1, no_such_setting"])
+@pytest.mark.parametrize("name", ["no_such_setting", "max_threads = 1, max_block_size"])
 def test_an_unknown_setting_is_an_error(server: Bridge, name: str) -> None:
     setting: dict[str, Any] = {name: 1}
     assert server.post("SELECT 1", **setting).error == (404, 115)

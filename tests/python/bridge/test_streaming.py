@@ -36,7 +36,8 @@ def at_most(server: Bridge, room: int) -> Iterator[None]:
     finally:
         ended.set()
         watcher.join()
-    assert highest - before < room, f"{(highest - before) // MEBIBYTE} MiB more"
+    growth = (highest - before) // MEBIBYTE
+    assert growth < room // MEBIBYTE, f"{growth} MiB more"
 
 
 RESULT = f"SELECT number, repeat('x', 100) AS s FROM numbers({ROWS})"

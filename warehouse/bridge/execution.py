@@ -22,7 +22,7 @@ from warehouse.bridge.requests import Query
 from warehouse.bridge.responses import Responder, Result
 from warehouse.bridge.sessions import Sessions
 from warehouse.bridge.statements import Statement, name_query_id_in_comment, parse, parse_literals
-from warehouse.bridge.workers import MAX_QUERIES, Workers
+from warehouse.bridge.workers import MAX_QUERIES, Workers, to_the_end
 
 # A result up to this size is sent when the query has ended, so that an error still has a status.
 _BUFFER = PIECE
@@ -164,12 +164,18 @@ class Executor:
         try:
             return await _relay(outlet, future, output_format, task.responder)
         finally:
-            if not future.done():
-                # The engine may be waiting for someone to read, and does not hear a kill then.
-                drain = asyncio.ensure_future(_drain(outlet, future))
-                await self._workers.stop(future, query.log_comment)
-                await asyncio.wait([drain])
-            outlet.close()
+            # The client may be found gone twice: when it is written to, and by its connection.
+            await to_the_end(self._end_result(outlet, future, query.log_comment))
+
+    async def _end_result(
+        self, outlet: Outlet, future: asyncio.Future[Counters], log_comment: str
+    ) -> None:
+        if not future.done():
+            # The engine may be waiting for someone to read, and does not hear a kill then.
+            drain = asyncio.ensure_future(_drain(outlet, future))
+            await self._workers.stop(future, log_comment)
+            await asyncio.wait([drain])
+        outlet.close()
 
     async def _insert(
         self, handle: Handle, statement: Statement, data: bytes, is_whole: bool, task: Task

@@ -77,7 +77,7 @@ class Server:
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=GRACE)
             for task in late:
-                task.cancel()
+                _cancel_once(task)
         if self._running:
             await asyncio.wait(self._running)
 
@@ -93,15 +93,14 @@ class Server:
             return await _ok(request)
         if self._is_stopping:
             raise web.HTTPServiceUnavailable(text="The server is shutting down.\n")
-        # A task of its own is cancelled once at most, however often the handler is: so it can
-        # put things in order before it ends.
+        # A task of its own, which is cancelled once at most: so it can put things in order.
         task = asyncio.create_task(self._answer(request))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
-            task.cancel()
+            _cancel_once(task)
             raise
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
@@ -127,6 +126,11 @@ class Server:
         finally:
             form.close()
         return responder.response
+
+
+def _cancel_once(task: asyncio.Task[web.StreamResponse]) -> None:
+    if not task.cancelling():
+        task.cancel()
 
 
 async def _ok(request: web.Request) -> web.Response:

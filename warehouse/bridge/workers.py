@@ -1,7 +1,7 @@
 """Threads for the engine's calls, which block, and a way to end them early."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TypeVar
@@ -27,12 +27,7 @@ class Workers:
 
     async def short(self, call: Callable[[], T]) -> T:
         """Make a call that does not take long; it is waited for even when one is cancelled."""
-        future = asyncio.get_running_loop().run_in_executor(self._short, call)
-        try:
-            return await asyncio.shield(future)
-        finally:
-            if not future.done():
-                await asyncio.wait([future])
+        return await to_the_end(asyncio.get_running_loop().run_in_executor(self._short, call))
 
     def begin(self, call: Callable[[], T]) -> asyncio.Future[T]:
         """Begin a call that may take long; each query makes one at a time."""
@@ -62,6 +57,16 @@ class Workers:
         """End the threads; nothing may be running."""
         self._queries.shutdown()
         self._short.shutdown()
+
+
+async def to_the_end(awaitable: Awaitable[T]) -> T:
+    """Wait for what must not be left half done, even if the waiting task is cancelled."""
+    future = asyncio.ensure_future(awaitable)
+    try:
+        return await asyncio.shield(future)
+    finally:
+        if not future.done():
+            await asyncio.wait([future])
 
 
 def _look_at_exception(future: asyncio.Future[T]) -> None:

@@ -1,6 +1,9 @@
 """A query ends when its client goes away or somebody kills it."""
 
+import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from bridge.bridge_process import Bridge, basic
@@ -37,6 +40,29 @@ def test_a_client_may_go_at_any_moment(server: Bridge) -> None:
     wait_for(lambda: not any(name.startswith("moment") for name in server.running()))
     assert server.query("SELECT 1") == "1\n"
     assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_clients_that_go_leave_no_pipe_behind(server: Bridge) -> None:
+    before = _pipes(server)
+    for number in range(50):
+        connection = server.connection()
+        query = "SELECT * FROM numbers(1000000000000)"
+        connection.request("POST", server.url(query_id=f"pipe-{number}"), query, basic())
+        with connection.getresponse() as response:
+            response.read(1000)
+        connection.close()
+    wait_for(lambda: not any(name.startswith("pipe") for name in server.running()))
+    wait_for(lambda: _pipes(server) == before)
+
+
+def _pipes(server: Bridge) -> int:
+    assert server.process
+    found = 0
+    for descriptor in Path(f"/proc/{server.process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            found += str(descriptor.readlink()).startswith("pipe:")
+    return found
 
 
 def test_a_query_is_killed_by_the_id_its_client_gave_it(server: Bridge) -> None:

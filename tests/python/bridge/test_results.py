@@ -140,6 +140,10 @@ def decode_blocks(body: bytes) -> bytes:
 def test_responses_come_in_native_blocks_on_request(server: Bridge, rows: int) -> None:
     answer = server.post(f"SELECT number FROM numbers({rows})", compress=1)
     assert len(rows_of_tsv(decode_blocks(answer.body))) == rows
+    headers = {"Accept-Encoding": "gzip"}
+    query = f"SELECT number FROM numbers({rows})"
+    both = server.post(query, headers=headers, compress=1, enable_http_compression=1)
+    assert len(rows_of_tsv(decode_blocks(both.body))) == rows
     error = server.post("SELECT nothing", compress=1)
     assert error.headers["X-ClickHouse-Exception-Code"] == "47"
     assert decode_blocks(error.body).startswith(b"Code: 47. DB::Exception: ")

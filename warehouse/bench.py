@@ -42,7 +42,7 @@ def bench(rows: int) -> None:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    own = ("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "DBT_", "MELTANO_", "WAREHOUSE_")
+    own = environment.PREFIXES
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return kept | {
         "WAREHOUSE_HOME": str(folder / "home"),

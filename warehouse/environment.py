@@ -28,6 +28,9 @@ ENGINES = ("POSTGRES", "CLICKHOUSE", "GREENPLUM")
 # variables and must know that they were not the user's.
 MARKER = "WAREHOUSE_EMBEDDED"
 
+# How the names begin that mean something to the project's programs.
+PREFIXES = ("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "DBT_", "MELTANO_", "WAREHOUSE_")
+
 EnvironmentMapping = MutableMapping[str, str]
 
 

@@ -17,13 +17,16 @@ import psycopg2
 from warehouse import environment
 
 PROGRAMS = Path(sys.prefix) / "bin"
-_OURS = ("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "DBT_", "MELTANO_", "WAREHOUSE_")
 _TIMEOUT_SECONDS = 900
 
 
 def clean_environment(home: Path, **settings: str) -> dict[str, str]:
     """Return this process's environment with none of the project's settings but those given."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(environment.PREFIXES)
+    }
     return {
         **kept,
         "WAREHOUSE_HOME": str(home),

@@ -29,7 +29,7 @@ rm -f .venv/complete
     exit 1
 }
 # --no-deps: the file is complete, and dbt-greenplum's own pins are overridden in it (overrides.txt).
-.venv/bin/python -m pip install --disable-pip-version-check --progress-bar off \
+.venv/bin/python -m pip install --disable-pip-version-check --progress-bar off --use-pep517 \
     --no-deps --require-hashes --requirement requirements/requirements.txt |
     awk '
         /^(Collecting|Processing)/ && ++found % 25 == 0 { print "   " found " packages found"; fflush() }

@@ -37,9 +37,12 @@ def dbt_quietly(*arguments: str, target: str) -> str:
 
 
 def _run(arguments: tuple[str, ...], target: str, stdout: int | None) -> str:
+    variables = {"DBT_TARGET_PATH": str(target_path(target))}
+    if not sys.stdout.isatty():
+        variables["DBT_USE_COLORS"] = "false"
     done = subprocess.run(
         ["dbt", *arguments, "--target", target],
-        env=os.environ | {"DBT_TARGET_PATH": str(target_path(target))},
+        env=os.environ | variables,
         stdout=stdout,
         text=True,
         check=False,

@@ -9,7 +9,6 @@
 {% macro union_source_systems(entity, columns) -%}
     {%- for system in active_source_systems() %}
     select
-        '{{ system }}'::text as source_system,
         {{ columns | join(",\n        ") }}
     from {{ ref("stg_" ~ system ~ "__" ~ entity) }}
     {%- if not loop.last %}

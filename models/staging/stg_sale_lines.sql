@@ -1,6 +1,6 @@
 -- Grain: one row for each sale line that a source system wrote, good or bad.
 
 {{ union_source_systems("sale_lines", [
-    "sale_id", "order_id", "line_type", "sold_at", "product_id", "customer_id", "country", "quantity", "unit_price",
+    "source_system", "sale_id", "order_id", "line_type", "sold_at", "product_id", "customer_id", "country", "quantity", "unit_price",
     "rejection_reasons", "is_current", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
 ]) }}

@@ -19,6 +19,7 @@ latest as (
 final as (
 
     select
+        'online_retail'::text as source_system,
         customer_id,
         null::integer as age,
         'Unknown'::text as gender,

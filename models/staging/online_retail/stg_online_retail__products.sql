@@ -26,6 +26,7 @@ described as (
 final as (
 
     select
+        'online_retail'::text as source_system,
         product_id,
         coalesce(description, 'Unknown') as product_name,
         -- A product's code starts with five digits; the rest are postage, fees, samples and vouchers.

@@ -85,6 +85,7 @@ numbered as (
 final as (
 
     select
+        'online_retail'::text as source_system,
         sale_id,
         clean_invoice_no as order_id,
         case

@@ -37,6 +37,7 @@ parsed as (
 final as (
 
     select
+        'shop'::text as source_system,
         clean_customer_id as customer_id,
         -- Outside these years an age is a slip of the keyboard, not an age.
         case when age_number between 0 and 120 then {{ whole_number("age_number") }} end as age,

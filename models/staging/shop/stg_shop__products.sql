@@ -35,6 +35,7 @@ parsed as (
 final as (
 
     select
+        'shop'::text as source_system,
         clean_product_id as product_id,
         coalesce(clean_name, 'Unknown') as product_name,
         {{ clean_label("category") }} as category,

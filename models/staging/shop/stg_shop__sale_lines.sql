@@ -72,6 +72,7 @@ checked as (
 final as (
 
     select
+        'shop'::text as source_system,
         clean_sale_id as sale_id,
         -- Every line of the shop's own files is an order of its own.
         clean_sale_id as order_id,

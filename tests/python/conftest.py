@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from support import Warehouse
 
+from warehouse import environment
+
 
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
@@ -51,3 +53,13 @@ def greenplum_environment() -> dict[str, str]:
     if "GREENPLUM_HOST" not in settings:
         pytest.skip(f"no Greenplum to test with: set {prefix}HOST, …_PORT, …_USER, …")
     return settings
+
+
+@pytest.fixture(scope="session")
+def online_retail_data() -> Path:
+    """The folder of the real data: tests that ask for it are skipped where it is not."""
+    place = os.environ.get("WAREHOUSE_ONLINE_RETAIL") or "../shared/data/online_retail"
+    folder = environment.ROOT / place
+    if not all((folder / name).is_file() for name in ("by-day.tar.gz", "truth.json")):
+        pytest.skip(f"Online Retail is not in {folder}: set WAREHOUSE_ONLINE_RETAIL to its folder")
+    return folder

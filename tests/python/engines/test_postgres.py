@@ -294,6 +294,8 @@ def test_an_interrupted_up_ends_without_a_traceback(warehouse: Warehouse) -> Non
         env=warehouse.environ,
         stderr=subprocess.PIPE,
         text=True,
+        # Background jobs of a shell ignore it, and so would their children.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     wait_for(lambda: (warehouse.home / "postgres.new").exists())
     up.send_signal(signal.SIGINT)

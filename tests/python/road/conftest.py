@@ -1,8 +1,7 @@
 """Warehouses that have walked the whole road, shared by the tests of a session."""
 
 import json
-import os
-import tarfile
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,6 @@ from typing import Any
 
 import pytest
 from support import Warehouse
-
-from warehouse import environment
 
 ROWS = 20_000
 
@@ -42,15 +39,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
 
 
 @pytest.fixture(scope="session")
-def online_retail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+def online_retail(
+    online_retail_data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Road]:
     """Online Retail beside a small sample shop, from files to analytics by `warehouse run`."""
-    place = os.environ.get("WAREHOUSE_ONLINE_RETAIL", "../shared/data/online_retail")
-    data = environment.ROOT / place
-    if not (data / "truth.json").exists():
-        pytest.skip(f"Online Retail is not in {data}: set WAREHOUSE_ONLINE_RETAIL to its folder")
     folder = tmp_path_factory.mktemp("online_retail")
-    with tarfile.open(data / "by-day.tar.gz") as archive:
-        archive.extractall(folder, filter="data")
+    shutil.unpack_archive(online_retail_data / "by-day.tar.gz", folder)
     warehouse = Warehouse(
         folder / "home",
         {
@@ -62,7 +56,7 @@ def online_retail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     warehouse.run("warehouse", "sample", "--rows", "2000", "--to", folder / "shop")
     try:
         output = warehouse.run("warehouse", "run").stdout
-        truth = json.loads((data / "truth.json").read_text(encoding="utf-8"))
+        truth = json.loads((online_retail_data / "truth.json").read_text(encoding="utf-8"))
         yield Road(warehouse, folder / "by-day", truth, output)
     finally:
         warehouse.run("warehouse", "down", check=False)

@@ -23,7 +23,7 @@ def bench(rows: int) -> None:
     with tempfile.TemporaryDirectory(prefix="warehouse-bench-") as scratch:
         folder = Path(scratch)
         variables = _environment(folder)
-        log = environment.home() / "bench.log"
+        log = environment.home() / "logs" / "bench.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         done: set[str] = set()
         try:

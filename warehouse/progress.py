@@ -52,7 +52,11 @@ def _loads() -> object:
     connection = psycopg2.connect(**settings.postgres().connection)
     try:
         with connection.cursor() as cursor:
-            cursor.execute("select max(load_id), count(*) from raw._loads where status = 'loaded'")
+            # The moment tells two databases apart that have loaded the same files.
+            cursor.execute(
+                "select max(load_id), count(*), max(finished_at) "
+                "from raw._loads where status = 'loaded'"
+            )
             return cursor.fetchone()
     finally:
         connection.close()

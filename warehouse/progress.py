@@ -1,7 +1,6 @@
 """What the last complete run was made of, so that the next one can tell that nothing is new."""
 
 import hashlib
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import psycopg2
 
 from warehouse import environment, settings
+from warehouse.ingest.sources import active_names
 
 # What the models are made of. Everything else in the checkout leaves the tables as they are.
 _PROJECT_PARTS = ("dbt_project.yml", "selectors.yml", "macros", "models", "seeds", "snapshots")
@@ -21,7 +21,7 @@ def fingerprint() -> str:
     addresses, and the current month, as with a new one the last may be archived.
     """
     engines = (settings.postgres(), settings.clickhouse(), settings.greenplum())
-    facts = (_loads(), engines, os.environ.get("WAREHOUSE_SOURCES"), f"{datetime.now(UTC):%Y-%m}")
+    facts = (_loads(), engines, active_names(), f"{datetime.now(UTC):%Y-%m}")
     digest = hashlib.sha256(repr(facts).encode())
     for path in _project_files():
         digest.update(str(path).encode())

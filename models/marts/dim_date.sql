@@ -10,10 +10,20 @@ with days as (
 
 ),
 
+holidays as (
+
+    select
+        holiday_date,
+        holiday_name
+    from {{ ref("holidays") }}
+    where country = '{{ var("calendar_country") }}'
+
+),
+
 final as (
 
     select
-        date_day,
+        days.date_day,
         extract(year from date_day)::integer as year,
         extract(quarter from date_day)::integer as quarter,
         extract(month from date_day)::integer as month,
@@ -31,8 +41,11 @@ final as (
             when 2 then 'Spring'
             when 3 then 'Summer'
             else 'Autumn'
-        end as season
+        end as season,
+        holidays.holiday_name is not null as is_holiday,
+        holidays.holiday_name
     from days
+    left join holidays on days.date_day = holidays.holiday_date
 
 )
 

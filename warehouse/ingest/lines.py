@@ -56,7 +56,7 @@ class LineReader:
             if sum(map(len, start)) > MAX_LINE_BYTES:
                 raise RefusedFileError(
                     f"line {self.lines + 1} is longer than {MAX_LINE_BYTES >> 20} MiB: "
-                    f"this is not a CSV file"
+                    f"this is not a file of lines"
                 )
         if start:
             yield self._counted(b"".join((*start, b"\n")))

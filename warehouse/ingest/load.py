@@ -2,7 +2,7 @@
 
 import io
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -16,11 +16,12 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from warehouse.ingest import header, load_log
 from warehouse.ingest.account import Account
 from warehouse.ingest.errors import RefusedFileError, UncountedError
+from warehouse.ingest.json_lines import JsonLines
 from warehouse.ingest.lines import BLOCK_BYTES, LineReader
 from warehouse.ingest.manifest import SourceFile
-from warehouse.ingest.records import Rows, Splitter
+from warehouse.ingest.records import Layout, Rows, Splitter
 from warehouse.ingest.rejects import Rejects
-from warehouse.ingest.sources import Dialect
+from warehouse.ingest.sources import JSON_LINES, Dialect
 from warehouse.ingest.tables import LINE_SEQUENCE, LOAD_ID_SETTING, SOURCE_FILE_SETTING, RawTable
 
 # Called with the bytes and the rows that have been read so far.
@@ -131,20 +132,24 @@ class Loader:
     def _copy_lines(
         self, reader: LineReader, cursor: Cursor, rejects: Rejects, *, line_by_line: bool
     ) -> Account:
-        first_line, blocks = _first_line(reader.blocks())
-        if not reader.lines:
-            return Account(notes=["is empty"])
-        names = header.column_names(first_line, self.dialect)
-        account = Account(notes=self._fit_table(names, cursor))
-        splitter = Splitter(self.dialect, len(names), rejects.add, line_by_line=line_by_line)
-        lines = 1
-        for numbered, run in itertools.groupby(
-            splitter.split(blocks, first_line=2), key=attrgetter("numbered")
-        ):
-            source = _RowSource(run, reader, self.progress, account.loaded)
-            self._copy(source, names, cursor, numbered=numbered)
-            account.loaded += source.rows
-            lines += source.lines
+        existing = self.table.columns(cursor)
+        if self.dialect.format == JSON_LINES:
+            json_lines = JsonLines(self.table.declared, self.dialect.encoding, rejects.add)
+            account = Account()
+            lines = self._copy_rows(json_lines.split(reader.blocks(), 1), reader, account, cursor)
+            # Only now is it known which columns the file has.
+            if not reader.lines:
+                account.notes = ["is empty"]
+            elif account.loaded:
+                account.notes = self._remarkable_columns(json_lines.seen, existing)
+        else:
+            first_line, blocks = _first_line(reader.blocks())
+            if not reader.lines:
+                return Account(notes=["is empty"])
+            names = header.column_names(first_line, self.dialect)
+            account = Account(notes=self._remarkable_columns(names, existing))
+            splitter = Splitter(self.dialect, names, rejects.add, line_by_line=line_by_line)
+            lines = 1 + self._copy_rows(splitter.split(blocks, 2), reader, account, cursor)
         account.rejected = rejects.count
         if lines + rejects.count != reader.lines:
             raise UncountedError(
@@ -152,42 +157,54 @@ class Loader:
             )
         return account
 
-    def _fit_table(self, names: list[str], cursor: Cursor) -> list[str]:
-        """Add the columns that the table lacks.
-
-        Returns:
-            What the user should know.
+    def _remarkable_columns(self, names: Collection[str], existing: Collection[str]) -> list[str]:
+        """What the user should know about the columns of a file.
 
         Raises:
             RefusedFileError: A column seems to have been renamed.
         """
-        existing = self.table.columns(cursor)
         missing = [name for name in self.table.declared if name not in names]
         new = [name for name in names if name not in existing]
         if missing and new:
             raise RefusedFileError(
-                f"its header lacks {', '.join(missing)} and has {', '.join(new)} instead: "
+                f"it lacks {', '.join(missing)} and has {', '.join(new)} instead: "
                 f"if that is a new name, change it in meltano.yml and in the staging model"
             )
-        for name in new:
-            self.table.add_column(cursor, name)
         notes = [f"has a new column {name}: added to raw.{self.table.name}" for name in new]
         return notes + [f"has no column {name}: it is null" for name in missing]
 
-    def _copy(
-        self, source: "_RowSource", names: list[str], cursor: Cursor, *, numbered: bool
-    ) -> None:
-        if not numbered:
+    def _copy_rows(
+        self, rows: Iterator[Rows], reader: LineReader, account: Account, cursor: Cursor
+    ) -> int:
+        """Copy rows, those of one layout at a time, and add them to the account.
+
+        Returns:
+            The number of lines that they are made of.
+        """
+        lines = 0
+        for layout, run in itertools.groupby(rows, key=attrgetter("layout")):
+            self.table.add_missing_columns(cursor, layout.columns)
+            source = _RowSource(run, reader, self.progress, account.loaded)
+            self._copy(source, layout, cursor)
+            account.loaded += source.rows
+            lines += source.lines
+        return lines
+
+    def _copy(self, source: "_RowSource", layout: Layout, cursor: Cursor) -> None:
+        if not layout.numbered:
             cursor.execute("select setval(%s, %s, false)", (LINE_SEQUENCE, source.first_line))
-        columns = sql.SQL(", ").join(map(sql.Identifier, names))
-        # An empty field stays the empty text that it is: null would be an interpretation.
+        columns = sql.SQL(", ").join(map(sql.Identifier, layout.columns))
+        # An empty field of a CSV file stays the empty text that it is: null would be an
+        # interpretation.
+        not_null = sql.SQL("" if layout.has_nulls else "force_not_null ({}), ").format(columns)
         statement = sql.SQL(
             "copy {table} ({columns}{line_number}) from stdin (format csv, delimiter {delimiter}, "
-            "quote {quote}, force_not_null ({columns}), encoding 'UTF8')"
+            "quote {quote}, {not_null}encoding 'UTF8')"
         ).format(
             table=self.table.identifier,
             columns=columns,
-            line_number=sql.SQL(", _source_line" if numbered else ""),
+            line_number=sql.SQL(", _source_line" if layout.numbered else ""),
+            not_null=not_null,
             delimiter=sql.Literal(self.dialect.delimiter),
             quote=sql.Literal(self.dialect.quote),
         )

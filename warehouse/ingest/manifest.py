@@ -8,7 +8,7 @@ from urllib.request import url2pathname
 from singer_sdk.helpers._batch import BaseBatchFileEncoding
 
 from warehouse.errors import UserError
-from warehouse.ingest.sources import Dialect
+from warehouse.ingest.sources import CSV, Dialect
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,10 @@ class SourceFile:
 
 
 @dataclass(slots=True)
-class CsvEncoding(BaseBatchFileEncoding):
-    """The encoding of a BATCH message of CSV files, which carries their dialect."""
+class FileEncoding(BaseBatchFileEncoding):
+    """The encoding of a BATCH message of untouched files, which carries their dialect."""
 
-    format: str = "csv"
+    format: str = CSV
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
@@ -63,4 +63,4 @@ class CsvEncoding(BaseBatchFileEncoding):
     @property
     def dialect(self) -> Dialect:
         """How the files are written."""
-        return Dialect(self.delimiter, self.quote, self.encoding)
+        return Dialect(self.format, self.delimiter, self.quote, self.encoding)

@@ -9,11 +9,11 @@ reading goes on with the next line.
 
 import csv
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from warehouse.ingest.lines import MAX_LINE_BYTES
-from warehouse.ingest.rejects import BLANK, Reject
+from warehouse.ingest.rejects import BLANK, Reject, readable
 from warehouse.ingest.sources import Dialect
 
 # How far the end of a quoted field with line breaks is looked for.
@@ -24,19 +24,33 @@ CARRIAGE_RETURN = "carriage return inside the line"
 csv.field_size_limit(MAX_LINE_BYTES)
 
 
+class Layout(NamedTuple):
+    """How rows are written.
+
+    Attributes:
+        columns: The columns of their fields.
+        numbered: Whether each row has its line number as an additional last field. Else the rows
+            are lines of the file that follow each other, one each.
+        has_nulls: Whether a field of no characters is null. Else it is the empty text.
+    """
+
+    columns: tuple[str, ...]
+    numbered: bool
+    has_nulls: bool = False
+
+
 class Rows(NamedTuple):
     """Rows for COPY.
 
     Attributes:
-        numbered: Whether each row has its line number as an additional last field. Else the rows
-            are the lines of the file from `first_line` on, one each.
+        layout: How they are written.
         first_line: Line number of the first row.
         size: Number of rows.
         lines: Lines of the file that they are made of.
         data: The bytes.
     """
 
-    numbered: bool
+    layout: Layout
     first_line: int
     size: int
     lines: int
@@ -49,7 +63,7 @@ class Splitter:
     def __init__(
         self,
         dialect: Dialect,
-        width: int,
+        columns: Sequence[str],
         reject: Callable[[Reject], None],
         *,
         line_by_line: bool = False,
@@ -58,16 +72,18 @@ class Splitter:
 
         Args:
             dialect: How the file is written.
-            width: Number of fields that a row must have.
+            columns: The columns of the fields; a row must have as many.
             reject: Called with each bad line.
             line_by_line: Pass no block on unseen.
         """
         self._delimiter = dialect.delimiter.encode()
         self._quote = dialect.quote.encode()
-        self._width = width
+        self._width = len(columns)
+        self._plain = Layout(tuple(columns), numbered=False)
+        self._numbered = Layout(tuple(columns), numbered=True)
         self._reject = reject
         # With one column a blank line has the right number of separators.
-        self._line_by_line = line_by_line or width == 1
+        self._line_by_line = line_by_line or len(columns) == 1
         self._dialect = dialect
         self._record = self._record_pattern()
 
@@ -85,9 +101,7 @@ class Splitter:
             block, rest = rest + block, b""
             if self._is_plain(tidy := block.replace(b"\r\n", b"\n")):
                 lines = tidy.count(b"\n")
-                yield Rows(
-                    numbered=False, first_line=first_line, size=lines, lines=lines, data=tidy
-                )
+                yield Rows(self._plain, first_line, size=lines, lines=lines, data=tidy)
                 first_line += lines
             else:
                 rows, rest = self._examine(block, first_line, last=False)
@@ -141,11 +155,9 @@ class Splitter:
             else:
                 taken = 1
                 line = lines[position].removesuffix(b"\r")
-                self._reject(Reject(number, self._reason(line), _text(line)))
+                self._reject(Reject(number, self._reason(line), readable(line)))
             position += taken
-        rows = Rows(
-            numbered=True, first_line=first_line, size=len(good), lines=used, data=b"".join(good)
-        )
+        rows = Rows(self._numbered, first_line, len(good), lines=used, data=b"".join(good))
         return rows, b"".join(line + b"\n" for line in lines[position:])
 
     def _quoted_record(self, lines: list[bytes], position: int) -> tuple[bytes | None, int]:
@@ -233,8 +245,3 @@ def _is_utf8(data: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _text(line: bytes) -> str:
-    r"""A line as PostgreSQL can store it: bytes that are no text in the form \\xNN."""
-    return line.decode("utf-8", "backslashreplace").replace("\0", "\\x00")

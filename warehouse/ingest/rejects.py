@@ -24,6 +24,11 @@ class Reject(NamedTuple):
     line: str
 
 
+def readable(line: bytes) -> str:
+    r"""A line as PostgreSQL can store it: bytes that are no text in the form \\xNN."""
+    return line.decode("utf-8", "backslashreplace").replace("\0", "\\x00")
+
+
 class Rejects:
     """The rejected lines of one file.
 

@@ -13,7 +13,7 @@ from warehouse.errors import UserError
 from warehouse.ingest import load_log, tables
 from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.load import Loader
-from warehouse.ingest.manifest import CsvEncoding, SourceFile
+from warehouse.ingest.manifest import FileEncoding, SourceFile
 from warehouse.ingest.plugin import logger
 from warehouse.ingest.session import session
 
@@ -73,11 +73,11 @@ class WarehouseSink(Sink):
         """Load the files of a manifest that are not loaded yet.
 
         Raises:
-            UserError: They are not CSV files.
+            UserError: They are neither CSV nor JSON-lines.
         """
-        if not isinstance(encoding, CsvEncoding):
+        if not isinstance(encoding, FileEncoding):
             raise UserError(
-                f"target-warehouse takes CSV files, and {self.stream_name!r} sent "
+                f"target-warehouse takes CSV and JSON-lines, and {self.stream_name!r} sent "
                 f"{encoding.format}: run it with tap-files"
             )
         started = time.monotonic()
@@ -85,7 +85,7 @@ class WarehouseSink(Sink):
             self._load(SourceFile.from_uri(uri), encoding)
         self.summary.seconds += time.monotonic() - started
 
-    def _load(self, file: SourceFile, encoding: CsvEncoding) -> None:
+    def _load(self, file: SourceFile, encoding: FileEncoding) -> None:
         summary = self.summary
         summary.files += 1
         if self._loaded.get(file.name) == file.sha256:

@@ -14,6 +14,11 @@ ACTIVE = "WAREHOUSE_SOURCES"
 DEFAULT_ACTIVE = "shop"
 
 
+# The formats of files: one record a line below a header, and one JSON object a line.
+CSV = "csv"
+JSON_LINES = "jsonl"
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How a stream's files are written. The separator and the quote are one ASCII character each.
@@ -21,11 +26,16 @@ class Dialect:
     The encoding is any of Python's codecs.
     """
 
+    format: str = CSV
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
 
     def __post_init__(self) -> None:
+        if self.format not in (CSV, JSON_LINES):
+            raise UserError(
+                f"format is {self.format!r} in meltano.yml: files are {CSV} or {JSON_LINES}"
+            )
         for name, value in (("delimiter", self.delimiter), ("quote", self.quote)):
             if len(value) != 1 or not value.isascii() or value in "\r\n":
                 raise UserError(

@@ -1,6 +1,6 @@
 """The schema `raw`: tables of text as it came, with where each row came from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812
@@ -52,10 +52,7 @@ class RawTable:
         _lock(cursor, SCHEMA)
         if not _exists(cursor, self.identifier):
             self._create(cursor)
-        existing = self.columns(cursor)
-        for column in self.declared:
-            if column not in existing:
-                self.add_column(cursor, column)
+        self.add_missing_columns(cursor, self.declared)
         cursor.execute(
             sql.SQL(
                 "select exists (select from raw._loads where stream = %s and status = 'loaded' "
@@ -102,13 +99,16 @@ class RawTable:
         )
         return [name for (name,) in cursor.fetchall() if not name.startswith("_")]
 
-    def add_column(self, cursor: Cursor, column: str) -> None:
-        """Add a column of text; the rows that are there have null in it."""
-        cursor.execute(
-            sql.SQL("alter table {} add column {} text").format(
-                self.identifier, sql.Identifier(column)
-            )
-        )
+    def add_missing_columns(self, cursor: Cursor, columns: Iterable[str]) -> None:
+        """Add columns of text that the table lacks; the rows that are there have null in them."""
+        existing = self.columns(cursor)
+        for column in columns:
+            if column not in existing:
+                cursor.execute(
+                    sql.SQL("alter table {} add column {} text").format(
+                        self.identifier, sql.Identifier(column)
+                    )
+                )
 
     def lock(self, cursor: Cursor) -> None:
         """Wait until no other session loads into the table; held to the end of the transaction.

@@ -7,6 +7,7 @@ checksums; what has been loaded is known to the database alone.
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
@@ -22,7 +23,7 @@ from singer_sdk.helpers.capabilities import (
 
 from warehouse.errors import UserError
 from warehouse.ingest import sources
-from warehouse.ingest.manifest import CsvEncoding, SourceFile
+from warehouse.ingest.manifest import FileEncoding, SourceFile
 from warehouse.ingest.names import column_name
 from warehouse.ingest.plugin import run
 
@@ -38,10 +39,7 @@ class FileStream(Stream):
         super().__init__(tap, schema=text.to_dict(), name=stream.name)
         self._source = source
         self._stream = stream
-        dialect = stream.dialect
-        self._encoding = CsvEncoding(
-            delimiter=dialect.delimiter, quote=dialect.quote, encoding=dialect.encoding
-        )
+        self._encoding = FileEncoding(**asdict(stream.dialect))
 
     def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig:
         """Send BATCH messages, always: the files are the batches."""
@@ -137,6 +135,7 @@ class FilesTap(Tap):
                                     required=True,
                                     description="As they stand in the files' header.",
                                 ),
+                                th.Property("format", th.StringType, description="Default csv"),
                                 th.Property("delimiter", th.StringType, description="Default ,"),
                                 th.Property("quote", th.StringType, description='Default "'),
                                 th.Property("encoding", th.StringType, description="Default utf-8"),

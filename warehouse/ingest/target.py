@@ -1,4 +1,4 @@
-"""target-warehouse: a Singer target that streams CSV files into PostgreSQL.
+"""target-warehouse: a Singer target that streams CSV and JSON-lines files into PostgreSQL.
 
 It takes the BATCH messages of tap-files and nothing else.
 """
@@ -13,9 +13,10 @@ from singer_sdk.helpers._batch import BaseBatchFileEncoding
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
 from warehouse.errors import UserError
-from warehouse.ingest.manifest import CsvEncoding
+from warehouse.ingest.manifest import FileEncoding
 from warehouse.ingest.plugin import run
 from warehouse.ingest.sink import WarehouseSink
+from warehouse.ingest.sources import CSV, JSON_LINES
 
 
 class WarehouseTarget(Target):
@@ -37,7 +38,8 @@ class WarehouseTarget(Target):
     def _process_batch_message(self, message_dict: Mapping[str, Any]) -> None:
         # The SDK knows no encoding but its own.
         encoding = message_dict["encoding"]
-        kind = CsvEncoding if encoding["format"] == "csv" else BaseBatchFileEncoding
+        ours = encoding["format"] in (CSV, JSON_LINES)
+        kind = FileEncoding if ours else BaseBatchFileEncoding
         sink = self.get_sink(message_dict["stream"])
         sink.process_batch_files(kind(**encoding), message_dict["manifest"])
 

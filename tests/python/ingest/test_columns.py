@@ -43,8 +43,8 @@ def test_a_column_that_is_declared_later_is_added(ingestion: Ingestion) -> None:
 
 def test_a_header_that_does_not_fit_is_refused(ingestion: Ingestion) -> None:
     reasons = {
-        "a,b,sea": "its header lacks c and has sea instead",
-        "1,2,3": "its header lacks a, b, c and has n1, n2, n3 instead",
+        "a,b,sea": "it lacks c and has sea instead",
+        "1,2,3": "it lacks a, b, c and has n1, n2, n3 instead",
         "a,b,c,B": "its header has b more than once",
         "a,b,c,": "column 4 of its header has no name",
         "a,b,c\0": "its first line is no CSV header",

@@ -98,18 +98,16 @@ def _parsed(line: bytes) -> dict[str, str | None]:
         raise _BadLineError("a key without a letter or digit")
     if len(fields) < len(members):
         raise _BadLineError("two keys that give the same column")
-    if any(value and _UNSTORABLE.search(value) for value in fields.values()):
+    # In a text that is UTF-8 and JSON they can only stand as escapes.
+    if b"\\u" in line and any(value and _UNSTORABLE.search(value) for value in fields.values()):
         raise _BadLineError("a character that is no text: NUL or half of a surrogate pair")
     return fields
 
 
 def _csv(number: int, fields: dict[str, str | None], columns: Sequence[str]) -> str:
-    cells = (_cell(fields.get(column)) for column in columns)
+    """A row for COPY: null is nothing at all, and the empty text is a pair of quotes."""
+    cells = [
+        "" if value is None else '"' + value.replace('"', '""') + '"'
+        for value in map(fields.get, columns)
+    ]
     return f"{','.join(cells)},{number}\n"
-
-
-def _cell(value: str | None) -> str:
-    """A field for COPY: null is nothing at all, and the empty text is a pair of quotes."""
-    if value is None:
-        return ""
-    return f'"{value.replace(chr(34), chr(34) * 2)}"'

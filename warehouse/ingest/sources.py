@@ -9,6 +9,7 @@ from typing import Any
 
 from warehouse import environment
 from warehouse.errors import UserError
+from warehouse.ingest.api import Api
 
 ACTIVE = "WAREHOUSE_SOURCES"
 DEFAULT_ACTIVE = "shop"
@@ -49,19 +50,76 @@ class Dialect:
             ) from None
 
 
+_API_SETTINGS = {
+    *("name", "columns", "format", "delimiter", "quote", "encoding"),
+    *("url", "records", "pages", "headers", "retries"),
+}
+_FILE_SETTINGS = {"name", "files", "columns", *Dialect.__annotations__}
+
+
 @dataclass(frozen=True)
 class SourceStream:
-    """Files of one shape, which become one raw table of the same name."""
+    """Files of one shape, which become one raw table of the same name.
+
+    Attributes:
+        name: Its name.
+        folder: Where its files lie.
+        files: A glob below the folder.
+        columns: As they stand in the files.
+        dialect: How the files are written.
+        api: Where the stream's one file is downloaded from, if it is.
+    """
 
     name: str
+    folder: Path
     files: str
     columns: tuple[str, ...]
     dialect: Dialect
+    api: Api | None = None
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], source: str, folder: Path) -> "SourceStream":
+        """Read a block of `streams` in meltano.yml.
+
+        Raises:
+            UserError: It cannot be what was meant.
+        """
+        name = config["name"]
+        is_api = "url" in config
+        if unknown := config.keys() - (_API_SETTINGS if is_api else _FILE_SETTINGS):
+            kind = "a url" if is_api else "files"
+            raise UserError(
+                f"{name} in meltano.yml has settings that a stream of {kind} does not know: "
+                f"{', '.join(sorted(unknown))}"
+            )
+        if not is_api and "files" not in config:
+            raise UserError(f"{name} in meltano.yml has neither files nor a url")
+        dialect = {key: config[key] for key in Dialect.__annotations__ if key in config}
+        api = Api.from_config(config) if is_api else None
+        if api:
+            # Arrays of JSON pages are written down as JSON-lines.
+            dialect["format"] = CSV if api.format == CSV else JSON_LINES
+        return cls(
+            name=name,
+            folder=environment.home() / "downloads" / source if api else folder,
+            files=f"{name}.{dialect['format']}" if api else config["files"],
+            columns=tuple(config["columns"]),
+            dialect=Dialect(**dialect),
+            api=api,
+        )
+
+    def paths(self) -> list[Path]:
+        """The files in the order of their names.
+
+        Load ids are given in this order, so daily files whose names begin with the date are
+        loaded day by day.
+        """
+        return sorted(path for path in self.folder.glob(self.files) if path.is_file())
 
 
 @dataclass(frozen=True)
 class Source:
-    """A source system: a folder and the streams of files in it."""
+    """A source system: its streams, and the folder of those that are not downloaded."""
 
     name: str
     folder: Path
@@ -72,30 +130,15 @@ class Source:
         """Read a block of `sources` in meltano.yml; `<NAME>_FILES` overrides its folder."""
         name = config["name"]
         folder = os.environ.get(f"{name.upper()}_FILES") or config["folder"]
+        place = environment.ROOT / folder
         streams = tuple(
-            SourceStream(
-                name=stream["name"],
-                files=stream["files"],
-                columns=tuple(stream["columns"]),
-                dialect=Dialect(
-                    **{key: stream[key] for key in Dialect.__annotations__ if key in stream}
-                ),
-            )
-            for stream in config["streams"]
+            SourceStream.from_config(stream, name, place) for stream in config["streams"]
         )
-        return cls(name=name, folder=environment.ROOT / folder, streams=streams)
+        return cls(name=name, folder=place, streams=streams)
 
-    def files(self, stream: SourceStream) -> list[Path]:
-        """The stream's files in the order of their names.
-
-        Load ids are given in this order, so daily files whose names begin with the date are
-        loaded day by day.
-        """
-        return sorted(path for path in self.folder.glob(stream.files) if path.is_file())
-
-    def file_name(self, path: Path) -> str:
-        """What the warehouse calls a file: the same wherever the source's folder lies."""
-        return f"{self.name}/{path.relative_to(self.folder).as_posix()}"
+    def file_name(self, stream: SourceStream, path: Path) -> str:
+        """What the warehouse calls a file: the same wherever the stream's folder lies."""
+        return f"{self.name}/{path.relative_to(stream.folder).as_posix()}"
 
     def require_files(self) -> None:
         """Refuse a source system that has no file at all.
@@ -103,7 +146,7 @@ class Source:
         Raises:
             UserError: Nothing in the folder matches any stream.
         """
-        if any(self.files(stream) for stream in self.streams):
+        if any(stream.api or stream.paths() for stream in self.streams):
             return
         patterns = ", ".join(stream.files for stream in self.streams)
         raise UserError(

@@ -1,8 +1,9 @@
-"""tap-files: a Singer tap that hands on CSV files as they are.
+"""tap-files: a Singer tap that hands on CSV and JSON-lines files as they are.
 
 It reads no line. For each file it sends a BATCH message whose manifest is the file itself, and
-leaves it to the target to stream the bytes into the database. Its state is nothing but a cache of
-checksums; what has been loaded is known to the database alone.
+leaves it to the target to stream the bytes into the database. What an HTTP API serves is downloaded
+first and is a file then. Its state is nothing but a cache of checksums; what has been loaded is
+known to the database alone.
 """
 
 import hashlib
@@ -23,9 +24,12 @@ from singer_sdk.helpers.capabilities import (
 
 from warehouse.errors import UserError
 from warehouse.ingest import sources
+from warehouse.ingest.api import Api
+from warehouse.ingest.download import download
+from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.manifest import FileEncoding, SourceFile
 from warehouse.ingest.names import column_name
-from warehouse.ingest.plugin import run
+from warehouse.ingest.plugin import logger, run
 
 
 class FileStream(Stream):
@@ -37,6 +41,7 @@ class FileStream(Stream):
             *(th.Property(column_name(column), th.StringType) for column in stream.columns)
         )
         super().__init__(tap, schema=text.to_dict(), name=stream.name)
+        self._is_complete = True
         self._source = source
         self._stream = stream
         self._encoding = FileEncoding(**asdict(stream.dialect))
@@ -49,18 +54,32 @@ class FileStream(Stream):
         self, batch_config: BatchConfig, context: Mapping[str, Any] | None = None
     ) -> Iterable[tuple[BaseBatchFileEncoding, list[str]]]:
         """Yield one batch per file, and keep the checksums in the stream's state."""
+        if api := self._stream.api:
+            self._download(api)
         known = self.stream_state.get("files", {})
         listed = {}
-        for path in self._source.files(self._stream):
+        for path in self._stream.paths():
             file, entry = self._describe(path, known)
             listed[file.name] = entry
             yield self._encoding, [file.to_uri()]
         self.stream_state["files"] = listed
 
+    def _download(self, api: Api) -> None:
+        file = self._stream.folder / self._stream.files
+        try:
+            pages = download(api, file)
+        except RefusedFileError as error:
+            self._is_complete = False
+            logger.error(f"{self.name} is not downloaded: {error}")
+        except OSError as error:
+            raise UserError(f"{file} cannot be written: {error.strerror}") from None
+        else:
+            logger.info(f"{self.name}: downloaded, {pages:,} pages")
+
     def _describe(
         self, path: Path, known: Mapping[str, Mapping[str, Any]]
     ) -> tuple[SourceFile, dict[str, Any]]:
-        name = self._source.file_name(path)
+        name = self._source.file_name(self._stream, path)
         cached = known.get(name, {})
         try:
             status = path.stat()
@@ -83,6 +102,16 @@ class FileStream(Stream):
         for encoding, manifest in self.get_batches(batch_config, context):
             self._write_batch_message(encoding=encoding, manifest=manifest)
         self._write_state_message()
+
+    def log_sync_costs(self) -> None:
+        """The SDK calls it when all streams are listed: the moment to say that one is not complete.
+
+        Raises:
+            UserError: The stream could not be downloaded.
+        """
+        super().log_sync_costs()
+        if not self._is_complete:
+            raise UserError("not all could be downloaded (see above); what could be is loaded")
 
     def get_records(self, context: Mapping[str, Any] | None) -> Iterable[dict[str, Any]]:
         """There are none: see get_batches."""
@@ -126,9 +155,27 @@ class FilesTap(Tap):
                                 th.Property(
                                     "files",
                                     th.StringType,
-                                    required=True,
                                     description="A glob relative to the folder.",
                                 ),
+                                th.Property("url", th.StringType, description="Instead of files"),
+                                th.Property("records", th.StringType),
+                                th.Property(
+                                    "pages",
+                                    th.ObjectType(
+                                        th.Property("parameter", th.StringType),
+                                        th.Property("start", th.IntegerType),
+                                        th.Property("step", th.IntegerType),
+                                        th.Property("link_header", th.BooleanType),
+                                        th.Property("next_field", th.StringType),
+                                        additional_properties=False,
+                                    ),
+                                ),
+                                th.Property(
+                                    "headers",
+                                    th.ObjectType(additional_properties=th.StringType),
+                                    description="Each with the name of an environment variable.",
+                                ),
+                                th.Property("retries", th.IntegerType(minimum=0)),
                                 th.Property(
                                     "columns",
                                     th.ArrayType(th.StringType),

@@ -2,9 +2,12 @@
 
     12.50 · 12,50 · 1,234.50 · 1.234,50 · €12.50 · -3
 
-    `1,234` is read as 1234 (a decimal comma has one or two digits after it), and `1.234` as 1.234. -#}
-{% macro parse_number(field) -%}
+    A source that always writes the same decimal sign says which: with `decimal=","`, `1.234` is 1234 and `12,345` is
+    12.345; with `decimal="."`, `1,234` is 1234 and `12,50` is unreadable. Without it, a decimal comma is one with one
+    or two digits after it (`1,234` is 1234), and a lone point is a decimal one (`1.234` is 1.234). -#}
+{% macro parse_number(field, decimal=none) -%}
     {%- set text = "regexp_replace(" ~ field ~ ", '[€$£\\s]', '', 'g')" -%}
+    {%- if decimal is none -%}
     case
         when {{ field }} ~ '^-?\d{1,20}(\.\d{1,20})?$' then {{ field }}::numeric
         when {{ text }} ~ '^-?\d{1,20}(\.\d{1,20})?$' then {{ text }}::numeric
@@ -13,6 +16,17 @@
         when {{ text }} ~ '^-?\d{1,3}(\.\d{3})+,\d{1,20}$'
             then replace(replace({{ text }}, '.', ''), ',', '.')::numeric
     end
+    {%- else -%}
+    {%- set group = {".": ",", ",": "."}[decimal] -%}
+    case
+        when {{ field }} ~ '^-?\d{1,20}([{{ decimal }}]\d{1,20})?$'
+            then replace({{ field }}, '{{ decimal }}', '.')::numeric
+        when {{ text }} ~ '^-?\d{1,20}([{{ decimal }}]\d{1,20})?$'
+            then replace({{ text }}, '{{ decimal }}', '.')::numeric
+        when {{ text }} ~ '^-?\d{1,3}([{{ group }}]\d{3})+([{{ decimal }}]\d{1,20})?$'
+            then replace(replace({{ text }}, '{{ group }}', ''), '{{ decimal }}', '.')::numeric
+    end
+    {%- endif -%}
 {%- endmacro %}
 
 

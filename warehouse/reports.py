@@ -61,7 +61,9 @@ def show(name: str) -> None:
     if name not in known:
         raise UserError(f"there is no report {name!r}: choose one of {', '.join(sorted(known))}")
     chosen = known[name]
-    query = dbt_quietly("compile", "--select", name, target=chosen.engine)
+    # A report may have the name of the view that it prints.
+    selected = f"{name},resource_type:analysis"
+    query = dbt_quietly("compile", "--select", selected, target=chosen.engine)
     run = _run_on_clickhouse if chosen.engine == "clickhouse" else _run_on_postgres
     columns, rows = run(query, chosen.engine)
     terminal.say()

@@ -7,7 +7,7 @@ from support import Warehouse
 SCHEMAS = {
     "POSTGRES": ("raw", "staging", "quarantine", "marts", "seeds"),
     "CLICKHOUSE": ("serving",),
-    "GREENPLUM": ("archive", "history", "analytics"),
+    "GREENPLUM": ("archive", "history", "analytics", "bi"),
 }
 
 VOLATILE = (

@@ -1,0 +1,9 @@
+{#- The measures of sale lines that all questions share. Adjustments (stock counts, bad debt) are no trade with
+    customers: they are in none of these. -#}
+{% macro sold_and_returned() -%}
+    coalesce(sum(amount) filter (where line_type = 'sale'), 0) as gross_revenue,
+    -coalesce(sum(amount) filter (where line_type = 'return'), 0) as returned_revenue,
+    coalesce(sum(amount) filter (where line_type <> 'adjustment'), 0) as revenue,
+    coalesce(sum(quantity) filter (where line_type <> 'adjustment'), 0) as quantity,
+    count(*) filter (where line_type = 'sale') as sale_lines
+{%- endmacro %}

@@ -1,0 +1,64 @@
+-- Grain: one row for each source system, currency, month, category and region with sale lines. The questions about
+-- products and regions ask this table: the archive is read once.
+
+{{ config(distributed_by="sale_month") }}
+
+with sales as (
+
+    select * from {{ ref("current_sales") }}
+
+),
+
+products as (
+
+    select * from {{ ref("current_products") }}
+
+),
+
+customers as (
+
+    select * from {{ ref("current_customers") }}
+
+),
+
+placed as (
+
+    select
+        sales.source_system,
+        sales.currency,
+        sales.sale_month,
+        products.category,
+        {{ region("sales", "customers") }} as region,
+        sales.sale_date,
+        sales.line_type,
+        sales.quantity,
+        sales.amount
+    from sales
+    inner join products on sales.product_key = products.product_key
+    inner join customers on sales.customer_key = customers.customer_key
+
+),
+
+final as (
+
+    select
+        source_system,
+        currency,
+        sale_month,
+        category,
+        region,
+        {{ sold_and_returned() }},
+        coalesce(sum(amount) filter (where line_type = 'adjustment'), 0) as adjustments,
+        min(sale_date) as first_sale_date,
+        max(sale_date) as last_sale_date
+    from placed
+    group by
+        source_system,
+        currency,
+        sale_month,
+        category,
+        region
+
+)
+
+select * from final

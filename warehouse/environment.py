@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ENGINES = ("POSTGRES", "CLICKHOUSE", "GREENPLUM")
 
+# The source systems that are active where nothing is said.
+DEFAULT_SOURCES = "shop"
+
 # Holds what this module filled in for embedded engines: a child process inherits it as plain
 # variables and must know that they were not the user's.
 MARKER = "WAREHOUSE_EMBEDDED"
@@ -65,6 +68,7 @@ def load(environ: EnvironmentMapping = os.environ) -> None:
     _forget_inherited(environ)
     for name, value in read_file(ROOT / environ.get("WAREHOUSE_ENV_FILE", ".env")):
         environ.setdefault(name, value)
+    _settle_sources(environ)
     _add_embedded_engines(environ)
     _add_tools(environ)
     greenplum_import.install()
@@ -81,6 +85,12 @@ def _forget_inherited(environ: EnvironmentMapping) -> None:
     for name in filled_in(environ):
         del environ[name]
     environ.pop(MARKER, None)
+
+
+def _settle_sources(environ: EnvironmentMapping) -> None:
+    # dbt's YAML files read it, too, and know no macros: names and commas alone, and never nothing.
+    names = (name.strip() for name in environ.get("WAREHOUSE_SOURCES", "").split(","))
+    environ["WAREHOUSE_SOURCES"] = ",".join(filter(None, dict.fromkeys(names))) or DEFAULT_SOURCES
 
 
 def _add_embedded_engines(environ: EnvironmentMapping) -> None:

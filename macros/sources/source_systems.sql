@@ -1,6 +1,6 @@
 {#- The source systems whose files are loaded: WAREHOUSE_SOURCES, a comma-separated list. -#}
 {% macro active_source_systems() -%}
-    {{ return(env_var("WAREHOUSE_SOURCES", "shop").split(",") | map("trim") | list) }}
+    {{ return(env_var("WAREHOUSE_SOURCES").split(",")) }}
 {%- endmacro %}
 
 

@@ -60,6 +60,13 @@ def test_a_setting_left_empty_is_as_good_as_none(home: Path) -> None:
     assert settings["POSTGRES_PORT"] == "15432"
 
 
+@pytest.mark.parametrize("value", ["", " ", ",", "shop", " shop,, shop "])
+def test_the_active_sources_have_one_form(home: Path, value: str) -> None:
+    assert load(home, f"WAREHOUSE_SOURCES={value}\n")["WAREHOUSE_SOURCES"] == "shop"
+    two = load(home, WAREHOUSE_SOURCES=f"online_retail , {value}")["WAREHOUSE_SOURCES"]
+    assert two.split(",")[0] == "online_retail"
+
+
 def test_a_program_takes_an_inherited_embedded_setting_not_for_the_users(home: Path) -> None:
     parent = load(home)
     (home / "engines.env").write_text(EMBEDDED.replace("15432", "15999"))

@@ -12,7 +12,6 @@ from warehouse.errors import UserError
 from warehouse.ingest.api import Api
 
 ACTIVE = "WAREHOUSE_SOURCES"
-DEFAULT_ACTIVE = "shop"
 
 
 # The formats of files: one record a line below a header, and one JSON object a line.
@@ -157,24 +156,23 @@ class Source:
 
 
 def active_names() -> list[str]:
-    """The names in `WAREHOUSE_SOURCES`, each once."""
-    names = (name.strip() for name in (os.environ.get(ACTIVE) or DEFAULT_ACTIVE).split(","))
-    return list(dict.fromkeys(name for name in names if name))
+    """The names in `WAREHOUSE_SOURCES`, which `environment.load` has brought into one form."""
+    return os.environ.get(ACTIVE, environment.DEFAULT_SOURCES).split(",")
 
 
 def active(configs: Iterable[Mapping[str, Any]]) -> list[Source]:
     """The source systems that `WAREHOUSE_SOURCES` names.
 
     Raises:
-        UserError: It names one that meltano.yml does not describe, or none; or two of them have
-            streams of the same name.
+        UserError: It names one that meltano.yml does not describe, or two of them have streams of
+            the same name.
     """
     known = {config["name"]: config for config in configs}
     names = active_names()
     unknown = [name for name in names if name not in known]
-    if unknown or not names:
+    if unknown:
         raise UserError(
-            f"{ACTIVE} is {os.environ.get(ACTIVE)!r}: it must be a comma-separated list of "
+            f"{ACTIVE} is {','.join(names)!r}: it must be a comma-separated list of "
             f"{', '.join(sorted(known))}"
         )
     sources = [Source.from_config(known[name]) for name in names]

@@ -151,9 +151,13 @@ final as (
         sale_month,
         targets.is_latest,
         case when not targets.is_latest then actuals.actual_revenue end as actual_revenue,
-        -- A falling trend ends at nothing, not below.
         round(
-            greatest((trends.level_at_origin + trends.slope * targets.months_ahead) * indices.seasonal_index, 0), 2
+            -- A falling trend ends at nothing, not below; greatest() would make nothing of no trend, too.
+            case
+                when trends.level_at_origin + trends.slope * targets.months_ahead < 0 then 0
+                else (trends.level_at_origin + trends.slope * targets.months_ahead) * indices.seasonal_index
+            end,
+            2
         ) as forecast_revenue,
         case when targets.is_long_enough then last_months.naive_revenue end as naive_revenue,
         case when targets.is_long_enough then last_years.seasonal_naive_revenue end as seasonal_naive_revenue,

@@ -16,3 +16,13 @@
     {%- endif %}
     {%- endfor %}
 {%- endmacro %}
+
+
+{#- The staging models of an entity, one for each active source system. -#}
+{% macro staging_models(entity) -%}
+    {%- set models = [] -%}
+    {%- for system in active_source_systems() -%}
+        {%- do models.append(ref("stg_" ~ system ~ "__" ~ entity)) -%}
+    {%- endfor -%}
+    {{ return(models) }}
+{%- endmacro %}

@@ -1,26 +1,66 @@
--- Grain: one row for each customer of a source system, and one for the unknown customer.
+-- Grain: one row for each customer that a source system has told of, one for each that only sales name, and one for the
+-- unknown customer.
 
-with customers as (
+{{ config(
+    incremental_strategy="upsert",
+    unique_key="customer_key",
+    indexes=[{"columns": ["source_system", "customer_id"]}, {"columns": ["source_system", "_load_id"]}, {"columns": ["_load_id"]}],
+) }}
 
-    select * from {{ ref("stg_customers") }}
-    where is_current
+{% call(incremental) incremental_model(
+    reads=staging_models("customers") + staging_models("sale_lines"),
+    seeds=[ref("regions")],
+) %}
+with latest as (
+
+    {{ latest_lines("customers", "customer_id", incremental) }}
 
 ),
 
-known as (
+regions as (
+
+    select * from {{ ref("regions") }}
+
+),
+
+told as (
+
+    select
+        {{ surrogate_key("latest.source_system", "latest.customer_id") }} as customer_key,
+        latest.source_system,
+        latest.customer_id,
+        latest.age,
+        {{ age_group("latest.age") }} as age_group,
+        latest.gender,
+        latest.city,
+        coalesce(regions.region, 'Unknown') as region,
+        coalesce(nullif(latest.country, 'Unknown'), regions.country, 'Unknown') as country,
+        latest.registration_date,
+        date_trunc('month', latest.registration_date)::date as registration_month,
+        false as is_inferred,
+        latest._load_id
+    from latest
+    left join regions on latest.city = regions.city
+
+),
+
+inferred as (
 
     select
         {{ surrogate_key("source_system", "customer_id") }} as customer_key,
         source_system,
         customer_id,
-        age,
-        {{ age_group("age") }} as age_group,
-        gender,
-        city,
-        country,
-        registration_date,
-        date_trunc('month', registration_date)::date as registration_month
-    from customers
+        null::integer as age,
+        'Unknown'::text as age_group,
+        'Unknown'::text as gender,
+        'Unknown'::text as city,
+        'Unknown'::text as region,
+        'Unknown'::text as country,
+        null::date as registration_date,
+        null::date as registration_month,
+        true as is_inferred,
+        null::bigint as _load_id
+    from ({{ inferred_members("customer_id", "latest", incremental) }}) as named_by_sales
 
 ),
 
@@ -34,18 +74,24 @@ unknown as (
         'Unknown'::text as age_group,
         'Unknown'::text as gender,
         'Unknown'::text as city,
+        'Unknown'::text as region,
         'Unknown'::text as country,
         null::date as registration_date,
-        null::date as registration_month
+        null::date as registration_month,
+        false as is_inferred,
+        null::bigint as _load_id
 
 ),
 
 final as (
 
-    select * from known
+    select * from told
+    union all
+    select * from inferred
     union all
     select * from unknown
 
 )
 
 select * from final
+{% endcall %}

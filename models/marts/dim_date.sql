@@ -1,5 +1,8 @@
 -- Grain: one row for each day of the calendar.
 
+{{ config(incremental_strategy="upsert", unique_key="date_day") }}
+
+{% call(incremental) incremental_model() %}
 with days as (
 
     select generate_series(
@@ -50,3 +53,4 @@ final as (
 )
 
 select * from final
+{% endcall %}

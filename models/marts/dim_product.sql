@@ -1,13 +1,20 @@
--- Grain: one row for each product of a source system, and one for the unknown product.
+-- Grain: one row for each product that a source system has told of, one for each that only sales name, and one for the
+-- unknown product.
 
-with products as (
+{{ config(
+    incremental_strategy="upsert",
+    unique_key="product_key",
+    indexes=[{"columns": ["source_system", "product_id"]}, {"columns": ["source_system", "_load_id"]}, {"columns": ["_load_id"]}],
+) }}
 
-    select * from {{ ref("stg_products") }}
-    where is_current
+{% call(incremental) incremental_model(reads=staging_models("products") + staging_models("sale_lines")) %}
+with latest as (
+
+    {{ latest_lines("products", "product_id", incremental, order_by=["_precedence"]) }}
 
 ),
 
-known as (
+told as (
 
     select
         {{ surrogate_key("source_system", "product_id") }} as product_key,
@@ -16,8 +23,26 @@ known as (
         product_name,
         category,
         supplier,
-        list_price
-    from products
+        list_price,
+        false as is_inferred,
+        _load_id
+    from latest
+
+),
+
+inferred as (
+
+    select
+        {{ surrogate_key("source_system", "product_id") }} as product_key,
+        source_system,
+        product_id,
+        'Unknown'::text as product_name,
+        'Unknown'::text as category,
+        'Unknown'::text as supplier,
+        null::numeric(18, 4) as list_price,
+        true as is_inferred,
+        null::bigint as _load_id
+    from ({{ inferred_members("product_id", "latest", incremental) }}) as named_by_sales
 
 ),
 
@@ -30,16 +55,21 @@ unknown as (
         'Unknown'::text as product_name,
         'Unknown'::text as category,
         'Unknown'::text as supplier,
-        null::numeric(18, 4) as list_price
+        null::numeric(18, 4) as list_price,
+        false as is_inferred,
+        null::bigint as _load_id
 
 ),
 
 final as (
 
-    select * from known
+    select * from told
+    union all
+    select * from inferred
     union all
     select * from unknown
 
 )
 
 select * from final
+{% endcall %}

@@ -1,5 +1,8 @@
 -- Grain: one row for each source system, and one for that of the unknown product and customer.
 
+{{ config(incremental_strategy="upsert", unique_key="source_system") }}
+
+{% call(incremental) incremental_model() %}
 with source_systems as (
 
     select * from {{ ref("source_systems") }}
@@ -36,3 +39,4 @@ final as (
 )
 
 select * from final
+{% endcall %}

@@ -1,21 +1,28 @@
 -- Grain: one row for each sale line, in its latest version.
 
-with sale_lines as (
+{{ config(
+    incremental_strategy="sales_by_load",
+    unique_key="sale_key",
+    indexes=[
+        {"columns": ["sale_date"]},
+        {"columns": ["product_key"]},
+        {"columns": ["customer_key"]},
+        {"columns": ["source_system", "_load_id"]},
+        {"columns": ["_load_id"]},
+    ],
+    post_hook=[
+        "{{ drop_needless_members(ref('dim_product'), 'product_key') }}",
+        "{{ drop_needless_members(ref('dim_customer'), 'customer_key') }}",
+    ],
+) }}
 
-    select * from {{ ref("stg_sale_lines") }}
-    where is_current
+{% call(incremental) incremental_model(
+    reads=staging_models("sale_lines") + [ref("dim_product"), ref("dim_customer"), ref("dim_date")],
+    seeds=[ref("source_systems")],
+) %}
+with latest as (
 
-),
-
-products as (
-
-    select * from {{ ref("dim_product") }}
-
-),
-
-customers as (
-
-    select * from {{ ref("dim_customer") }}
+    {{ latest_lines("sale_lines", "sale_id", incremental) }}
 
 ),
 
@@ -28,34 +35,33 @@ source_systems as (
 final as (
 
     select
-        {{ surrogate_key("sale_lines.source_system", "sale_lines.sale_id") }} as sale_key,
-        -- A sale is not lost for want of its product or customer: the unknown member stands in.
-        coalesce(products.product_key, '{{ var("unknown_key") }}'::uuid) as product_key,
-        coalesce(customers.customer_key, '{{ var("unknown_key") }}'::uuid) as customer_key,
-        sale_lines.sold_at::date as sale_date,
-        sale_lines.source_system,
-        sale_lines.sale_id,
-        sale_lines.order_id,
-        sale_lines.line_type,
-        sale_lines.sold_at,
-        sale_lines.country,
+        {{ surrogate_key("latest.source_system", "latest.sale_id") }} as sale_key,
+        -- A product or customer that has no row of its own is an inferred member; where none is named, the unknown
+        -- member stands in.
+        coalesce(
+            {{ surrogate_key("latest.source_system", "latest.product_id") }}, '{{ var("unknown_key") }}'::uuid
+        ) as product_key,
+        coalesce(
+            {{ surrogate_key("latest.source_system", "latest.customer_id") }}, '{{ var("unknown_key") }}'::uuid
+        ) as customer_key,
+        latest.sold_at::date as sale_date,
+        latest.source_system,
+        latest.sale_id,
+        latest.order_id,
+        latest.line_type,
+        latest.sold_at,
+        latest.country,
         source_systems.currency,
-        sale_lines.quantity,
-        sale_lines.unit_price,
-        (sale_lines.quantity * sale_lines.unit_price)::numeric(18, 4) as amount,
-        sale_lines._source_file,
-        sale_lines._source_line,
-        sale_lines._load_id
-    from sale_lines
-    left join products
-        on sale_lines.source_system = products.source_system
-        and sale_lines.product_id = products.product_id
-    left join customers
-        on sale_lines.source_system = customers.source_system
-        and sale_lines.customer_id = customers.customer_id
-    left join source_systems
-        on sale_lines.source_system = source_systems.source_system
+        latest.quantity,
+        latest.unit_price,
+        (latest.quantity * latest.unit_price)::numeric(18, 4) as amount,
+        latest._source_file,
+        latest._source_line,
+        latest._load_id
+    from latest
+    left join source_systems on latest.source_system = source_systems.source_system
 
 )
 
 select * from final
+{% endcall %}

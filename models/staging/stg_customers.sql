@@ -1,6 +1,8 @@
 -- Grain: one row for each customer line that a source system wrote, good or bad.
 
+{{ config(materialized="view") }}
+
 {{ union_source_systems("customers", [
     "source_system", "customer_id", "age", "gender", "city", "country", "registration_date",
-    "rejection_reasons", "is_current", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
+    "rejection_reasons", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
 ]) }}

@@ -1,6 +1,8 @@
 -- Grain: one row for each product line that a source system wrote, good or bad.
 
+{{ config(materialized="view") }}
+
 {{ union_source_systems("products", [
     "source_system", "product_id", "product_name", "category", "supplier", "list_price",
-    "rejection_reasons", "is_current", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
+    "rejection_reasons", "_precedence", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
 ]) }}

@@ -1,6 +1,8 @@
 -- Grain: one row for each sale line that a source system wrote, good or bad.
 
+{{ config(materialized="view") }}
+
 {{ union_source_systems("sale_lines", [
     "source_system", "sale_id", "order_id", "line_type", "sold_at", "product_id", "customer_id", "country", "quantity", "unit_price",
-    "rejection_reasons", "is_current", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
+    "rejection_reasons", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
 ]) }}

@@ -1,12 +1,14 @@
 {#- For every load, the model has as many rows as the source table has lines. Fails with each load that lost or gained
     lines, and both counts. -#}
 {% test line_for_line(model, source_table) %}
+{%- set first_load = first_load_to_check() %}
 with source_lines as (
 
     select
         _load_id,
         count(*) as source_count
     from {{ source_table }}
+    where _load_id >= {{ first_load }}
     group by _load_id
 
 ),
@@ -17,6 +19,7 @@ model_rows as (
         _load_id,
         count(*) as model_count
     from {{ model }}
+    where _load_id >= {{ first_load }}
     group by _load_id
 
 )

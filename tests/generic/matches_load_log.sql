@@ -1,11 +1,13 @@
 {#- A raw table holds, of every load, the rows that the load log says. Fails with each load that differs. -#}
 {% test matches_load_log(model) %}
+{%- set first_load = first_load_to_check() %}
 with held as (
 
     select
         _load_id as load_id,
         count(*) as rows_held
     from {{ model }}
+    where _load_id >= {{ first_load }}
     group by _load_id
 
 ),
@@ -20,6 +22,7 @@ logged as (
         stream = '{{ model.identifier }}'
         and status = 'loaded'
         and rows_loaded > 0
+        and load_id >= {{ first_load }}
 
 )
 

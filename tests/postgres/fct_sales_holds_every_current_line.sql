@@ -1,37 +1,75 @@
--- The joins of fct_sales neither lose nor multiply a line. Fails with each source system and month that differs.
+-- Of each sale id, fct_sales has the last acceptable line that was loaded, and nothing else. Fails with each sale for
+-- which that is not so, with the line that should be there and the one that is.
 
-with staged as (
+{% set first_load = first_load_to_check() %}
+with touched as (
 
     select
         source_system,
-        date_trunc('month', sold_at) as sale_month,
-        count(*) as staged_lines,
-        sum(quantity * unit_price) as staged_amount
+        sale_id
     from {{ ref("stg_sale_lines") }}
-    where is_current
-    group by
+    where
+        _load_id >= {{ first_load }}
+        and rejection_reasons is null
+    union
+    select
         source_system,
-        date_trunc('month', sold_at)
+        sale_id
+    from {{ ref("fct_sales") }}
+    where
+        _load_id >= {{ first_load }}
+        or _load_id = {{ ended_loads() }}
+
+),
+
+numbered as (
+
+    select
+        lines.source_system,
+        lines.sale_id,
+        lines._load_id,
+        lines._source_line,
+        lines.sold_at,
+        lines.quantity * lines.unit_price as amount,
+        row_number() over (
+            partition by lines.source_system, lines.sale_id
+            order by lines._load_id desc, lines._source_line desc
+        ) as age
+    from touched
+    inner join {{ ref("stg_sale_lines") }} as lines
+        on touched.source_system = lines.source_system
+        and touched.sale_id = lines.sale_id
+    where lines.rejection_reasons is null
+
+),
+
+expected as (
+
+    select * from numbered
+    where age = 1
 
 ),
 
 facts as (
 
-    select
-        source_system,
-        date_trunc('month', sold_at) as sale_month,
-        count(*) as fact_lines,
-        sum(amount) as fact_amount
-    from {{ ref("fct_sales") }}
-    group by
-        source_system,
-        date_trunc('month', sold_at)
+    select fct_sales.*
+    from touched
+    inner join {{ ref("fct_sales") }} as fct_sales
+        on {{ surrogate_key("touched.source_system", "touched.sale_id") }} = fct_sales.sale_key
 
 )
 
-select *
-from staged
-full outer join facts using (source_system, sale_month)
+select
+    source_system,
+    sale_id,
+    expected._load_id as expected_load_id,
+    facts._load_id as found_load_id,
+    expected._source_line as expected_line,
+    facts._source_line as found_line,
+    expected.amount as expected_amount,
+    facts.amount as found_amount
+from expected
+full outer join facts using (source_system, sale_id)
 where
-    staged_lines is distinct from fact_lines
-    or staged_amount is distinct from fact_amount
+    (expected._load_id, expected._source_line, expected.sold_at, expected.amount)
+    is distinct from (facts._load_id, facts._source_line, facts.sold_at, facts.amount)

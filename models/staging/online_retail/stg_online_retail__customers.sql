@@ -1,18 +1,19 @@
--- Grain: one row for each customer number. The export has no customer list, so the invoices are it.
+-- Grain: one row for each customer number in each load. The export has no customer list, so the invoices are it.
 
+{% call(incremental) incremental_model(reads=[ref("stg_online_retail__sale_lines")]) %}
 with sale_lines as (
 
-    select * from {{ ref("stg_online_retail__sale_lines") }}
-    where customer_id is not null
+    select * from {{ new_lines(ref("stg_online_retail__sale_lines"), incremental) }}
 
 ),
 
-latest as (
+last_of_load as (
 
-    -- A few customers appear in two countries: the latest invoice tells where they are.
-    select distinct on (customer_id) *
+    -- A few customers appear in two countries: the last invoice tells where they are.
+    select distinct on (_load_id, customer_id) *
     from sale_lines
-    order by customer_id asc, sold_at desc nulls last, _load_id desc, _source_line desc
+    where customer_id is not null
+    order by _load_id desc, customer_id desc, sold_at desc nulls last, _source_line desc
 
 ),
 
@@ -27,14 +28,14 @@ final as (
         country,
         null::date as registration_date,
         null::text as rejection_reasons,
-        true as is_current,
         null::jsonb as raw_row,
         _source_file,
         _source_line,
         _load_id,
         _loaded_at
-    from latest
+    from last_of_load
 
 )
 
 select * from final
+{% endcall %}

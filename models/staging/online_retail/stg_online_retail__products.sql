@@ -1,5 +1,6 @@
--- Grain: one row for each stock code. The export has no product list, so the invoices are it.
+-- Grain: one row for each stock code in each load. The export has no product list, so the invoices are it.
 
+{% call(incremental) incremental_model() %}
 with lines as (
 
     select
@@ -9,17 +10,27 @@ with lines as (
         _source_line,
         _load_id,
         _loaded_at
-    from {{ source("online_retail", "online_retail") }}
+    from {{ new_lines(source("online_retail", "online_retail"), incremental) }}
+    offset 0
 
 ),
 
-described as (
+judged as (
 
-    select distinct on (product_id) *
+    select
+        lines.*,
+        -- Notes such as `damaged?` are written in lower case over a product's name, which is in capitals.
+        case when description = upper(description) then 1 else 0 end::smallint as _precedence
     from lines
     where product_id is not null
-    -- Notes such as `damaged?` are written in lower case over a product's name, which is in capitals.
-    order by product_id asc, (description = upper(description)) desc nulls last, _load_id desc, _source_line desc
+
+),
+
+best_of_load as (
+
+    select distinct on (_load_id, product_id) *
+    from judged
+    order by _load_id desc, product_id desc, _precedence desc, _source_line desc
 
 ),
 
@@ -34,14 +45,15 @@ final as (
         'Unknown'::text as supplier,
         null::numeric(18, 4) as list_price,
         null::text as rejection_reasons,
-        true as is_current,
+        _precedence,
         null::jsonb as raw_row,
         _source_file,
         _source_line,
         _load_id,
         _loaded_at
-    from described
+    from best_of_load
 
 )
 
 select * from final
+{% endcall %}

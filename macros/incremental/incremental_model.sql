@@ -1,0 +1,126 @@
+{#- The SQL of an incremental model. It is called as a block whose argument says whether to read only what is new:
+
+        {% call(incremental) incremental_model(reads=[ref("…")]) %}
+        select … {{ new_lines(source("…"), incremental) }} …
+        {% endcall %}
+
+    The block in full, with every macro written out, is the model's version. A table that was built by another version is
+    built anew: a changed rule takes effect on all rows, without anybody asking for a full refresh. It is built anew as
+    well when one of the tables that it reads was (`reads`), or when a seed's rows have changed (`seeds`). -#}
+{% macro incremental_model(reads=[], seeds=[]) -%}
+    {%- set everything = caller(false) -%}
+    {%- set ns = namespace(version="", incremental=false) -%}
+    {%- if execute -%}
+        {%- set ns.version = local_md5(everything ~ identities(reads) ~ contents(seeds)) -%}
+        {%- set ns.incremental = is_incremental() and recorded_version(this) == ns.version -%}
+    {%- else -%}
+        {#- For what it refers to. -#}
+        {%- do caller(true) -%}
+    {%- endif -%}
+    /* version {{ ns.version }} */
+    {{ caller(true) if ns.incremental else everything }}
+{%- endmacro %}
+
+
+{#- Replaces dbt's own: what asks for a full refresh is, besides the user, a version that is not the table's. -#}
+{% macro should_full_refresh() -%}
+    {%- set asked = config.get("full_refresh") -%}
+    {%- if asked is none -%}
+        {%- set asked = flags.FULL_REFRESH -%}
+    {%- endif -%}
+    {%- set version = compiled_version() -%}
+    {{ return(asked or (version is not none and version != recorded_version(this))) }}
+{%- endmacro %}
+
+
+{#- The version that the compiled model names; none for a model that is not an incremental_model. -#}
+{% macro compiled_version() -%}
+    {%- set found = modules.re.search("/\* version (\w+) \*/", model.get("compiled_code") or "") -%}
+    {{ return(found.group(1) if found else none) }}
+{%- endmacro %}
+
+
+{#- The version that built a table; none where it was never built, or is gone. -#}
+{% macro recorded_version(relation) -%}
+    {{ return(one_value(
+        "select version from staging._model_versions "
+        ~ "where relation = '" ~ relation.schema ~ "." ~ relation.identifier ~ "' "
+        ~ "and table_oid = to_regclass('" ~ relation.schema ~ "." ~ relation.identifier ~ "')::oid"
+    )) }}
+{%- endmacro %}
+
+
+{#- Post-hook, in the transaction that builds the table. -#}
+{% macro record_version() -%}
+    {%- set version = compiled_version() -%}
+    {%- if version -%}
+        insert into staging._model_versions (relation, table_oid, version, built_at)
+        values ('{{ this.schema }}.{{ this.identifier }}', '{{ this }}'::regclass::oid, '{{ version }}', now())
+        on conflict (relation) do update set
+            table_oid = excluded.table_oid,
+            version = excluded.version,
+            built_at = excluded.built_at
+        where (_model_versions.table_oid, _model_versions.version) <> (excluded.table_oid, excluded.version)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- On-run-start on PostgreSQL. -#}
+{% macro create_build_log() -%}
+    {%- if execute and target.type == "postgres" and target.name == "postgres" -%}
+        {%- call statement("create_build_log") -%}
+            begin;
+            set local client_min_messages = warning;
+            create schema if not exists staging;
+            create table if not exists staging._model_versions (
+                relation text primary key,
+                table_oid oid not null,
+                version text not null,
+                built_at timestamptz not null
+            );
+            comment on table staging._model_versions is
+                'Which version of its model built an incremental table. Grain, one row for each table.';
+            create schema if not exists marts;
+            create table if not exists marts._changed_months (
+                sale_month date primary key,
+                changed_at timestamptz not null
+            );
+            comment on table marts._changed_months is
+                'When the sales of a month last changed in fct_sales, but by its being built anew.';
+            commit;
+        {%- endcall -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- What tells one table from the next of the same name. The load log is one that every model of lines depends on: when
+    it is new, load ids begin anew. -#}
+{% macro identities(relations) -%}
+    {%- set found = [one_value("select to_regclass('raw._loads')::oid")] -%}
+    {%- for relation in relations -%}
+        {%- do found.append(one_value("select to_regclass('" ~ relation ~ "')::oid")) -%}
+    {%- endfor -%}
+    {{ return(found | join(" ")) }}
+{%- endmacro %}
+
+
+{#- A hash over the rows of small tables. -#}
+{% macro contents(relations) -%}
+    {%- set found = [] -%}
+    {%- for relation in relations -%}
+        {%- do found.append(one_value(
+            "select md5(string_agg(seed::text, '' order by seed::text)) from " ~ relation ~ " as seed"
+        )) -%}
+    {%- endfor -%}
+    {{ return(found | join(" ")) }}
+{%- endmacro %}
+
+
+{#- The one value that a query gives; none for no row, and while dbt only parses. -#}
+{% macro one_value(query) -%}
+    {%- if not execute -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {%- set rows = run_query(query).rows -%}
+    {{ return(rows[0][0] if rows else none) }}
+{%- endmacro %}

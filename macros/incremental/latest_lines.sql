@@ -1,0 +1,40 @@
+{#- Of each business id the acceptable line that counts: the last that was loaded, and in one load the last line.
+    `entity` names the staging models, `order_by` what counts before that.
+
+    With `incremental`, only those ids of which there are lines that this model has not read yet, or whose line in this
+    model is no longer there. Each is looked up by index. -#}
+{% macro latest_lines(entity, business_id, incremental, order_by=[]) -%}
+    {%- set latest_first = order_by + ["_load_id", "_source_line"] -%}
+    {%- if not incremental %}
+    select distinct on (source_system, {{ business_id }}) *
+    from {{ ref("stg_" ~ entity) }}
+    where rejection_reasons is null
+    order by source_system desc, {{ business_id }} desc, {{ latest_first | join(" desc, ") }} desc
+    {%- else -%}
+    {%- for system in active_source_systems() %}
+    select line.*
+    from (
+        select {{ business_id }} from {{ ref("stg_" ~ system ~ "__" ~ entity) }}
+        where
+            _load_id > {{ watermark(this, system) }}
+            and rejection_reasons is null
+        union
+        select {{ business_id }} from {{ this }}
+        where
+            source_system = '{{ system }}'
+            and _load_id = {{ ended_loads() }}
+    ) as touched
+    cross join lateral (
+        select * from {{ ref("stg_" ~ system ~ "__" ~ entity) }}
+        where
+            {{ business_id }} = touched.{{ business_id }}
+            and rejection_reasons is null
+        order by {{ latest_first | join(" desc, ") }} desc
+        limit 1
+    ) as line
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+    {%- endfor %}
+    {%- endif %}
+{%- endmacro %}

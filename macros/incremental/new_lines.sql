@@ -1,0 +1,28 @@
+{#- The lines of a raw table: all of them, or those of the loads that this model has not read yet. Load ids of one raw
+    table become visible in their order, so the highest one seen is the watermark. It stands in the SQL as a number,
+    since only then the planner knows how few rows lie above it. -#}
+{% macro new_lines(raw_table, incremental) -%}
+    {{ raw_table }}
+    {%- if incremental %}
+    where _load_id > {{ watermark(this) }}
+    {%- endif %}
+{%- endmacro %}
+
+
+{#- The highest load id in a table, of one source system where it holds several; 0 for an empty table or none. -#}
+{% macro watermark(relation, source_system=none) -%}
+    {%- if not execute or not adapter.get_relation(relation.database, relation.schema, relation.identifier) -%}
+        {{ return(0) }}
+    {%- endif -%}
+    {{ return(one_value(
+        "select coalesce(max(_load_id), 0) from " ~ relation
+        ~ (" where source_system = '" ~ source_system ~ "'" if source_system else "")
+    )) }}
+{%- endmacro %}
+
+
+{#- The loads whose rows are no longer in a raw table: the file has changed and was loaded again, or the table was
+    emptied. An array, so that the planner looks each up in an index. -#}
+{% macro ended_loads() -%}
+    any(array(select load_id from {{ source("ingestion", "_loads") }} where status in ('replaced', 'lost')))
+{%- endmacro %}

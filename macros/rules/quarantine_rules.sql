@@ -1,0 +1,38 @@
+{#- What a sale line must fulfil to enter the star: for each reason of refusal, the condition that is true for a line
+    that breaks the rule. It holds for every source system, but for the rules that one is `without`. -#}
+{% macro sale_line_rules(without=[]) -%}
+    {%- set rules = {
+        "sale_id missing": "clean_sale_id is null",
+        "sold_at missing": "clean_sold_at is null",
+        "sold_at unreadable": "clean_sold_at is not null and sold_at_timestamp is null",
+        "sold_at outside the calendar": "sold_at_timestamp not between " ~ calendar_bounds(),
+        "quantity missing": "clean_quantity is null",
+        "quantity unreadable": "clean_quantity is not null and quantity_integer is null",
+        "quantity zero": "quantity_integer = 0",
+        "unit_price missing": "clean_unit_price is null",
+        "unit_price unreadable": "clean_unit_price is not null and unit_price_money is null",
+        "unit_price negative": "unit_price_money < 0",
+        "amount too large": "abs(quantity_integer * unit_price_money) >= 100000000000000",
+        "product_id missing": "clean_product_id is null",
+    } -%}
+    {%- for rule in without -%}
+        {%- do rules.pop(rule) -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{%- endmacro %}
+
+
+{% macro product_rules() -%}
+    {{ return({"product_id missing": "clean_product_id is null"}) }}
+{%- endmacro %}
+
+
+{% macro customer_rules() -%}
+    {{ return({"customer_id missing": "clean_customer_id is null"}) }}
+{%- endmacro %}
+
+
+{#- First and last moment of dim_date's years, for `between`. -#}
+{% macro calendar_bounds() -%}
+    '{{ var("calendar_first_year") }}-01-01' and '{{ var("calendar_last_year") }}-12-31 23:59:59.999999'
+{%- endmacro %}

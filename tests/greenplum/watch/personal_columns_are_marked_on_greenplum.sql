@@ -3,4 +3,4 @@
 
 -- After the models: {{ ref("customer_cohorts") }}
 
-{{ unmarked_personal_columns(["landing", "archive", "history", "analytics"]) }}
+{{ unmarked_personal_columns(["landing", "archive", "history", "analytics", "bi"]) }}

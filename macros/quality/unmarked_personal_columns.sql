@@ -35,17 +35,21 @@ where
 
 {#- Names that suggest a person, as whole words between underscores; a line or row as it came may hold anything. -#}
 {% macro personal_name_pattern() -%}
-    ^(line|raw_row)$|(^|_)({{ [
-        "customer", "client", "person", "user", "login", "(first|last|middle|full|sur|given|family|nick)_?name",
-        "e?_?mail", "phone", "mobile", "fax", "address", "street", "house", "city", "town", "zip", "post_?code",
-        "birth(day|date)?", "dob", "age", "gender", "sex", "salutation", "registration", "iban", "passport", "ssn", "tax",
-        "vat", "ip", "device", "cookie", "latitude", "longitude",
-    ] | join("|") }})(_(id|no|number|key|name|date|code|hash|at))*$
+    ^(line|raw_row|customer|client|person|user)$|(^|_)({{ [
+        "(customer|client|person|user|login|device|cookie)_(id|no|number|key|name|code|hash)",
+        "(first|last|middle|full|sur|given|family|nick)_?name", "e?_?mail", "phone", "mobile", "fax", "address", "street",
+        "house", "city", "town", "zip", "post_?code", "birth_?(day|date)", "dob", "age", "gender", "sex", "salutation",
+        "registration_date", "registered_at", "iban", "passport", "ssn", "tax_id", "vat_id", "ip", "latitude", "longitude",
+    ] | join("|") }})(_(no|number|hash))?$
 {%- endmacro %}
 
 
 {% macro matches_pattern(text, pattern) -%}
-    {{ return(adapter.dispatch("matches_pattern")(text, pattern)) }}
+    {%- if execute -%}
+        {{ adapter.dispatch("matches_pattern")(text, pattern) }}
+    {%- else -%}
+        true
+    {%- endif -%}
 {%- endmacro %}
 
 

@@ -1,5 +1,5 @@
--- Every column that tells something of a person is marked in its YAML. Fails with each whose name suggests that it does,
--- and of which nothing is said.
+-- Every column that tells something of a person is marked in its YAML. Fails with each whose name suggests that it
+-- does, and of which nothing is said.
 
 -- After the models: {{ ref("customer_cohorts") }}
 

@@ -12,7 +12,9 @@ with due as (
     from {{ ref("source_systems") }}
     where
         sales_due_days is not null
-        and source_system in ('{{ active_source_systems() | join("', '") }}')
+        and source_system in (
+            '{{ active_source_systems() | join("', '") }}'
+        )
 
 ),
 

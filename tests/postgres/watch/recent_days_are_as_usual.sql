@@ -3,9 +3,7 @@
 -- less, or further from it than half of it and than four standard deviations.
 
 -- Reads nine weeks of facts by the index on their day, however many years there are.
-{%- set newest_day -%}
-    (select max(sale_date) from {{ ref("fct_sales") }} where sale_date < current_date)
-{%- endset %}
+{%- set newest_day = "(select max(sale_date) from " ~ ref("fct_sales") ~ " where sale_date < current_date)" %}
 
 with daily as (
 
@@ -24,6 +22,12 @@ with daily as (
 
 ),
 
+systems as (
+
+    select distinct source_system from daily
+
+),
+
 days as (
 
     -- A day without any sale is a day, too.
@@ -35,7 +39,7 @@ days as (
         calendar.date_day > {{ newest_day }} - 7 as is_recent,
         coalesce(daily.sales, 0) as sales,
         coalesce(daily.revenue, 0) as revenue
-    from (select distinct source_system from daily) as systems
+    from systems
     cross join {{ ref("dim_date") }} as calendar
     left join daily
         on systems.source_system = daily.source_system
@@ -82,26 +86,50 @@ usual as (
 
 ),
 
-measured as (
+recent as (
 
     select
         days.source_system,
         days.weekday_name,
         days.date_day,
-        measures.*
+        days.sales,
+        days.revenue,
+        usual.median_sales,
+        usual.median_revenue,
+        usual.sales_deviation,
+        usual.revenue_deviation
     from days
     inner join usual
         on days.source_system = usual.source_system
         and days.weekday_name = usual.weekday_name
-    cross join lateral (
-        values
-        ('sales', days.sales, usual.median_sales, usual.sales_deviation),
-        ('revenue', days.revenue, usual.median_revenue, usual.revenue_deviation)
-    ) as measures (measure, found, median, deviation)
     where
         days.is_recent
         -- A holiday is never as usual.
         and not days.is_holiday
+
+),
+
+measured as (
+
+    select
+        source_system,
+        weekday_name,
+        date_day,
+        'sales' as measure,
+        sales as found,
+        median_sales as median,
+        sales_deviation as deviation
+    from recent
+    union all
+    select
+        source_system,
+        weekday_name,
+        date_day,
+        'revenue' as measure,
+        revenue as found,
+        median_revenue as median,
+        revenue_deviation as deviation
+    from recent
 
 )
 

@@ -1,45 +1,35 @@
 """The lines of a file, whatever its encoding."""
 
 import codecs
-import hashlib
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from warehouse.ingest.errors import RefusedFileError
-
-BLOCK_BYTES = 1 << 20
 
 # Longer than this, and it is no CSV file; without a limit it would be read into memory whole.
 MAX_LINE_BYTES = 64 << 20
 
 
 class LineReader:
-    """Reads a file in blocks of whole lines, as UTF-8 with a line feed at every end of line.
+    """Puts a file's content into blocks of whole lines, in UTF-8 with a line feed at every end.
 
     Attributes:
-        size: Bytes read so far.
         lines: Lines in the blocks given out so far.
+        ends_unfinished: Whether the last line was found to have no end.
     """
 
-    def __init__(self, content: BinaryIO, encoding: str) -> None:
-        """Read `content` from its beginning; `encoding` is the name of a Python codec."""
-        self.size = 0
+    def __init__(self, content: Iterator[bytes], encoding: str) -> None:
+        """Read `content`, whose `encoding` is the name of a Python codec."""
         self.lines = 0
+        self.ends_unfinished = False
         self._content = content
-        self._digest = hashlib.sha256()
         self._encoding = encoding
         self._decoder = None
         # What no decoder takes comes out as bytes that are no UTF-8, and is found as such later.
         if codecs.lookup(encoding).name not in ("utf-8", "ascii"):
             self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
 
-    @property
-    def sha256(self) -> str:
-        """Hexadecimal digest of the bytes read so far."""
-        return self._digest.hexdigest()
-
     def blocks(self) -> Iterator[bytes]:
-        """Yield blocks of whole lines, about `BLOCK_BYTES` each.
+        """Yield blocks of whole lines, each about as long as a piece of the content.
 
         Raises:
             RefusedFileError: A line is longer than `MAX_LINE_BYTES`, or the file is not of its
@@ -59,6 +49,7 @@ class LineReader:
                     f"this is not a file of lines"
                 )
         if start:
+            self.ends_unfinished = True
             yield self._counted(b"".join((*start, b"\n")))
 
     def _counted(self, block: bytes) -> bytes:
@@ -76,9 +67,7 @@ class LineReader:
             yield chunk.replace(b"\r", b"\n") if carriage_returns_only else chunk
 
     def _decoded(self) -> Iterator[bytes]:
-        while chunk := self._content.read(BLOCK_BYTES):
-            self.size += len(chunk)
-            self._digest.update(chunk)
+        for chunk in self._content:
             yield self._as_utf8(chunk, last=False)
         yield self._as_utf8(b"", last=True)
 

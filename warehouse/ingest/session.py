@@ -12,7 +12,12 @@ from warehouse.ingest import tables
 
 @functools.cache
 def session() -> Connection:
-    """The one session of this process, in which everything is loaded.
+    """The session of this process that prepares tables and keeps other loads out."""
+    return new_session()
+
+
+def new_session() -> Connection:
+    """Open a session in which files can be loaded.
 
     The server and its password come from the environment, so that none of it is ever written to
     a plugin's configuration file.

@@ -2,22 +2,27 @@
 
 import logging
 import time
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from singer_sdk import Sink, Target
+from singer_sdk import Sink
 from singer_sdk.helpers._batch import BaseBatchFileEncoding
 
 from warehouse.errors import UserError
 from warehouse.ingest import load_log, tables
+from warehouse.ingest.crew import Outcome
 from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.load import Loader
 from warehouse.ingest.manifest import FileEncoding, SourceFile
+from warehouse.ingest.news import News
 from warehouse.ingest.plugin import logger
 from warehouse.ingest.session import session
 
-SECONDS_BETWEEN_NEWS = 5.0
+if TYPE_CHECKING:
+    from warehouse.ingest.target import WarehouseTarget
 
 # Further files that fail or are remarkable are counted and stand in the load log.
 MOST_REMARKS = 20
@@ -49,7 +54,7 @@ class WarehouseSink(Sink):
 
     def __init__(
         self,
-        target: Target,
+        target: "WarehouseTarget",
         stream_name: str,
         schema: dict[str, Any],
         key_properties: Sequence[str] | None,
@@ -57,9 +62,12 @@ class WarehouseSink(Sink):
         """Prepare for a stream."""
         super().__init__(target, stream_name, schema, key_properties)
         self.summary = Summary()
+        self._crew = target.crew
         self._table = tables.RawTable(stream_name, tuple(schema["properties"]))
         self._loaded: dict[str, str] = {}
-        self._next_news = 0.0
+        self._under_way: deque[tuple[SourceFile, Outcome]] = deque()
+        self._news = News(stream_name)
+        self._started = time.monotonic()
         self._remarks = 0
 
     def setup(self) -> None:
@@ -67,10 +75,9 @@ class WarehouseSink(Sink):
         with session() as connection, connection.cursor() as cursor:
             self._table.ensure(cursor)
             self._loaded = load_log.loaded_files(cursor, self.stream_name)
-        self._next_news = time.monotonic() + SECONDS_BETWEEN_NEWS
 
     def process_batch_files(self, encoding: BaseBatchFileEncoding, files: Sequence[str]) -> None:
-        """Load the files of a manifest that are not loaded yet.
+        """Begin to load the files of a manifest that are not loaded yet.
 
         Raises:
             UserError: They are neither CSV nor JSON-lines.
@@ -80,27 +87,36 @@ class WarehouseSink(Sink):
                 f"target-warehouse takes CSV and JSON-lines, and {self.stream_name!r} sent "
                 f"{encoding.format}: run it with tap-files"
             )
-        started = time.monotonic()
-        for uri in files:
-            self._load(SourceFile.from_uri(uri), encoding)
-        self.summary.seconds += time.monotonic() - started
-
-    def _load(self, file: SourceFile, encoding: FileEncoding) -> None:
-        summary = self.summary
-        summary.files += 1
-        if self._loaded.get(file.name) == file.sha256:
-            summary.unchanged += 1
-            return
-        self._tell_news(file, 0, 0)
         loader = Loader(
-            connection=session(),
             table=self._table,
             dialect=encoding.dialect,
             reject_limit=self.config["reject_limit"],
-            progress=lambda size, rows: self._tell_news(file, size, rows),
+            settle_seconds=float(self.config["settle_seconds"]),
         )
+        for uri in files:
+            self._begin(SourceFile.from_uri(uri), loader)
+
+    def _begin(self, file: SourceFile, loader: Loader) -> None:
+        self.summary.files += 1
+        if self._loaded.get(file.name) == file.sha256:
+            self.summary.unchanged += 1
+            return
+        self._news.tell(file, 0, 0)
+        outcome = self._crew.load(loader, file, partial(self._news.tell, file))
+        outcome.add_done_callback(self._note_time)
+        self._under_way.append((file, outcome))
+        while self._under_way and self._under_way[0][1].done():
+            self._end(*self._under_way.popleft())
+
+    def finish(self) -> None:
+        """Wait until all files are loaded or refused."""
+        while self._under_way:
+            self._end(*self._under_way.popleft())
+
+    def _end(self, file: SourceFile, outcome: Outcome) -> None:
+        summary = self.summary
         try:
-            account = loader.load(file)
+            account = outcome.result()
         except RefusedFileError as error:
             summary.failed += 1
             self._remark(logging.ERROR, f"{file.name} is not loaded: {error}")
@@ -114,15 +130,8 @@ class WarehouseSink(Sink):
         for note in account.notes:
             self._remark(logging.WARNING, f"{file.name} {note}")
 
-    def _tell_news(self, file: SourceFile, size: int, rows: int) -> None:
-        now = time.monotonic()
-        if now < self._next_news:
-            return
-        self._next_news = now + SECONDS_BETWEEN_NEWS
-        logger.info(
-            f"{self.stream_name}: {self.summary.rows + rows:,} rows so far; "
-            f"file {self.summary.files:,}: {file.name}, {size / (file.size or 1):.0%}"
-        )
+    def _note_time(self, _: Outcome) -> None:
+        self.summary.seconds = time.monotonic() - self._started
 
     def _remark(self, level: int, text: str) -> None:
         self._remarks += 1

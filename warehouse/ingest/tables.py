@@ -1,5 +1,6 @@
 """The schema `raw`: tables of text as it came, with where each row came from."""
 
+import logging
 from collections.abc import Iterable, Sequence
 
 from psycopg2 import sql
@@ -7,6 +8,8 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from warehouse.ingest import load_log
+
+logger = logging.getLogger("warehouse.ingest")
 
 SCHEMA = "raw"
 
@@ -18,14 +21,46 @@ LINE_SEQUENCE = "warehouse_source_line"
 SOURCE_FILE_SETTING = "warehouse.source_file"
 LOAD_ID_SETTING = "warehouse.load_id"
 
+# Advisory locks: on the making of tables, on loading as such, and on the files under way.
+_TABLES = "warehouse:raw"
+_LOADING = "warehouse:loading"
+_UNDER_WAY = "warehouse:loading:file"
+_KEY = "hashtextextended(%s, 0)"
+
 
 def prepare_session(connection: Connection) -> None:
     """Create the load log if need be, and the session's line sequence."""
     with connection, connection.cursor() as cursor:
-        _lock(cursor, SCHEMA)
+        _lock(cursor, _TABLES)
         if not _exists(cursor, sql.Identifier(SCHEMA, "_loads")):
             cursor.execute(load_log.DDL)
         cursor.execute(f"create temp sequence {LINE_SEQUENCE} cache 10000")
+
+
+def keep_other_loads_out(connection: Connection) -> None:
+    """Wait until no other process loads, and keep others waiting while the session lasts.
+
+    Load ids are drawn and files appear in one order, so that whoever reads only what is above the
+    highest id that he has seen misses nothing. Within a process its turns keep that order; this
+    keeps it between processes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"select pg_try_advisory_lock({_KEY})", (_LOADING,))
+        if cursor.fetchone() == (False,):
+            logger.info("another load is running: waiting for its end")
+            cursor.execute(f"select pg_advisory_lock({_KEY})", (_LOADING,))
+    # A process that has lost that lock with its connection may have files under way still. It
+    # begins no other one, since it draws their ids in the session that is lost.
+    with connection, connection.cursor() as cursor:
+        _lock(cursor, _UNDER_WAY)
+
+
+def set_load(cursor: Cursor, load_id: int, source_file: str) -> None:
+    """Name the load and the file of the rows that the transaction will copy."""
+    cursor.execute(
+        "select set_config(%s, %s, true), set_config(%s, %s, true)",
+        (SOURCE_FILE_SETTING, source_file, LOAD_ID_SETTING, str(load_id)),
+    )
 
 
 class RawTable:
@@ -49,7 +84,7 @@ class RawTable:
         If the table has been dropped or emptied behind the load log, the log is set right, so
         that the files are loaded again.
         """
-        _lock(cursor, SCHEMA)
+        _lock(cursor, _TABLES)
         if not _exists(cursor, self.identifier):
             self._create(cursor)
         self.add_missing_columns(cursor, self.declared)
@@ -111,12 +146,11 @@ class RawTable:
                 )
 
     def lock(self, cursor: Cursor) -> None:
-        """Wait until no other session loads into the table; held to the end of the transaction.
-
-        It is taken before the load id is, so loads become visible in the order of their ids, and
-        whoever reads only what is above the highest id that he has seen misses nothing.
-        """
-        _lock(cursor, f"{SCHEMA}.{self.name}")
+        """Lock the table for a load, to the end of the transaction."""
+        _lock(cursor, _UNDER_WAY, shared=True)
+        # A COPY that is rolled back to a savepoint gives its own lock back. The new column of a
+        # later file could then get in, and that file waits for this one.
+        cursor.execute(sql.SQL("lock table {} in row exclusive mode").format(self.identifier))
 
     def delete_load(self, cursor: Cursor, load_id: int) -> None:
         """Delete the rows of a load."""
@@ -130,5 +164,6 @@ def _exists(cursor: Cursor, table: sql.Identifier) -> bool:
     return cursor.fetchone() == (True,)
 
 
-def _lock(cursor: Cursor, name: str) -> None:
-    cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"warehouse:{name}",))
+def _lock(cursor: Cursor, name: str, *, shared: bool = False) -> None:
+    function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+    cursor.execute(f"select {function}({_KEY})", (name,))

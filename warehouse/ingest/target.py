@@ -3,7 +3,10 @@
 It takes the BATCH messages of tap-files and nothing else.
 """
 
+import functools
+import os
 from collections.abc import Mapping
+from operator import attrgetter
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -13,6 +16,7 @@ from singer_sdk.helpers._batch import BaseBatchFileEncoding
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
 from warehouse.errors import UserError
+from warehouse.ingest.crew import Crew
 from warehouse.ingest.manifest import FileEncoding
 from warehouse.ingest.plugin import run
 from warehouse.ingest.sink import WarehouseSink
@@ -33,7 +37,25 @@ class WarehouseTarget(Target):
             default=0.1,
             description="The largest share of bad lines with which a file is still loaded.",
         ),
+        th.Property(
+            "files_at_once",
+            th.IntegerType(minimum=1),
+            default=min(4, os.cpu_count() or 1),
+            description="How many files are loaded side by side. Default: one for each core, "
+            "but at most 4.",
+        ),
+        th.Property(
+            "settle_seconds",
+            th.NumberType(minimum=0),
+            default=5,
+            description="How long a file whose last line has no end must have been left alone.",
+        ),
     ).to_dict()
+
+    @functools.cached_property
+    def crew(self) -> Crew:
+        """Who loads the files of all streams."""
+        return Crew(self.config["files_at_once"])
 
     def _process_batch_message(self, message_dict: Mapping[str, Any]) -> None:
         # The SDK knows no encoding but its own.
@@ -49,13 +71,13 @@ class WarehouseTarget(Target):
         Raises:
             UserError: A file could not be loaded.
         """
+        sinks = [sink for sink in self._sinks_active.values() if isinstance(sink, WarehouseSink)]
+        for sink in sinks:
+            sink.finish()
         super().process_endofpipe()
-        failed = 0
-        for _, sink in sorted(self._sinks_active.items()):
-            if isinstance(sink, WarehouseSink):
-                sink.tell_summary()
-                failed += sink.summary.failed
-        if failed:
+        for sink in sorted(sinks, key=attrgetter("stream_name")):
+            sink.tell_summary()
+        if failed := sum(sink.summary.failed for sink in sinks):
             raise UserError(
                 f"files not loaded: {failed:,} (see above, or raw._loads); all others are"
             )

@@ -1,13 +1,14 @@
 """The tap and the target, as the tests run them."""
 
 import json
+import os
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from support import Warehouse
+from support import PROGRAMS, Warehouse
 
 # The stream that most tests load: three columns that mean nothing.
 THINGS = {"name": "things", "files": "*.csv", "columns": ["a", "b", "c"]}
@@ -22,11 +23,16 @@ class Ingestion:
     scratch: Path
     streams: Sequence[Mapping[str, Any]] = (THINGS,)
 
-    def write(self, name: str, content: str | bytes) -> Path:
-        """Write a source file."""
+    target_config: Mapping[str, Any] = field(default_factory=dict)
+
+    def write(self, name: str, content: str | bytes, *, age_seconds: int = 0) -> Path:
+        """Write a source file, as if that had been some time ago."""
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
+        if age_seconds:
+            long_ago = path.stat().st_mtime - age_seconds
+            os.utime(path, (long_ago, long_ago))
         return path
 
     def tap_config(self) -> Path:
@@ -53,9 +59,24 @@ class Ingestion:
         self, messages: Path | None = None, *, check: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """Run the target, after the tap if there are no messages yet."""
-        return self.warehouse.run(
-            "target-warehouse", "--input", messages or self.messages(), check=check
+        arguments = self.target_arguments(messages or self.messages())
+        return self.warehouse.run(*arguments, check=check)
+
+    def start_target(self, messages: Path) -> subprocess.Popen[str]:
+        """Start the target, and do not wait for its end."""
+        program, *arguments = self.target_arguments(messages)
+        return subprocess.Popen(
+            [PROGRAMS / program, *arguments],
+            env=self.warehouse.environ,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
+
+    def target_arguments(self, messages: Path) -> tuple[str, ...]:
+        """The command line of the target."""
+        config = self._write_json("target.json", self.target_config)
+        return ("target-warehouse", "--config", str(config), "--input", str(messages))
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Ask the test's database."""

@@ -43,13 +43,7 @@ class HalfLoaded:
         return self._pipe != -1
 
     def start_target(self) -> subprocess.Popen[str]:
-        return subprocess.Popen(
-            [PROGRAMS / "target-warehouse", "--input", self._messages],
-            env=self.ingestion.warehouse.environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        return self.ingestion.start_target(self._messages)
 
     def _rows_in_progress(self) -> int:
         found = self.ingestion.query(

@@ -89,8 +89,8 @@ def test_a_server_that_is_not_there_is_told(shop: Warehouse) -> None:
 
 def test_a_killed_run_is_finished_by_the_next(shop: Warehouse) -> None:
     with contextlib.closing(shop.connect()) as connection, connection.cursor() as cursor:
-        # As a load of sales_data does, so that the run stops there.
-        cursor.execute("select pg_advisory_lock(hashtextextended('warehouse:raw.sales_data', 0))")
+        # As another load does, so that the run stops before its first file.
+        cursor.execute("select pg_advisory_lock(hashtextextended('warehouse:loading', 0))")
         meltano = subprocess.Popen(
             [PROGRAMS / "meltano", "run", "load"],
             env=shop.environ,

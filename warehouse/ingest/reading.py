@@ -1,0 +1,97 @@
+"""One pass through a source file, from its first line to the check that it is all there."""
+
+import contextlib
+import itertools
+import os
+import time
+from collections.abc import Iterator
+from functools import cached_property
+from typing import BinaryIO
+
+from warehouse.ingest.content import Content
+from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.lines import LineReader
+from warehouse.ingest.manifest import SourceFile
+
+_SECONDS_BETWEEN_LOOKS = 0.1
+
+
+class Reading:
+    """A source file that is being read.
+
+    Attributes:
+        blocks: Blocks of whole lines; those behind the header, once that has been read.
+    """
+
+    def __init__(self, file: SourceFile, content: BinaryIO, encoding: str) -> None:
+        """Read nothing yet."""
+        self._file = file
+        self._content = Content(content)
+        self._lines = LineReader(self._content.chunks(), encoding)
+        self.blocks = self._lines.blocks()
+
+    @cached_property
+    def header(self) -> bytes | None:
+        """The first line, without its end; None if there is none."""
+        first = next(self.blocks, None)
+        if first is None:
+            return None
+        line, _, rest = first.partition(b"\n")
+        self.blocks = itertools.chain((rest,) if rest else (), self.blocks)
+        return line.removesuffix(b"\r")
+
+    @property
+    def size(self) -> int:
+        """Bytes of the file read so far."""
+        return self._content.size
+
+    @property
+    def lines(self) -> int:
+        """Lines read so far, with the header."""
+        return self._lines.lines
+
+    def check_complete(self, settle_seconds: float) -> None:
+        """At the end: make sure that nobody is writing the file.
+
+        A program that writes it in pieces seldom stops at the end of a line. So a file whose last
+        line has no end is looked at again when it has been left alone for `settle_seconds`.
+
+        Raises:
+            RefusedFileError: It is not as it was listed, or changes.
+        """
+        file = self._file
+        if (self._content.size, self._content.sha256) != (file.size, file.sha256):
+            raise RefusedFileError("it changed while it was read: load it when it is complete")
+        if not self._lines.ends_unfinished:
+            return
+        then = _stat(file)
+        # A clock that is ahead of this one would make the file younger than it can be.
+        age = max(0.0, time.time() - then.st_mtime)
+        end = time.monotonic() + settle_seconds - age
+        while time.monotonic() < end:
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
+            found = _stat(file)
+            if (found.st_size, found.st_mtime_ns) != (file.size, then.st_mtime_ns):
+                raise RefusedFileError("it is being written: load it when it is complete")
+
+
+@contextlib.contextmanager
+def reading(file: SourceFile, encoding: str) -> Iterator[Reading]:
+    """Open a file.
+
+    Raises:
+        RefusedFileError: It cannot be read.
+    """
+    try:
+        content = file.path.open("rb", buffering=0)
+    except OSError as error:
+        raise RefusedFileError(f"it cannot be read: {error.strerror}") from None
+    with content:
+        yield Reading(file, content, encoding)
+
+
+def _stat(file: SourceFile) -> os.stat_result:
+    try:
+        return file.path.stat()
+    except OSError as error:
+        raise RefusedFileError(f"it cannot be read: {error.strerror}") from None

@@ -1,5 +1,5 @@
--- Each mart has, in the database itself, the keys of its contract. A full refresh of a dimension alone takes the foreign
--- keys that lead to it away; the next build of the fact brings them back. Fails with each key that is missing.
+-- Each mart has, in the database itself, the keys of its contract. A full refresh of a dimension alone takes the
+-- foreign keys that lead to it away; the next build of the fact brings them back. Fails with each key that is missing.
 
 {% set ns = namespace(keys=[]) %}
 {% if execute %}

@@ -5,7 +5,7 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run test setup up down status sample ingest build archive report docs docs-serve \
+.PHONY: help run test setup up down status sample ingest build archive report account docs docs-serve \
 	lint bench clean requirements
 .DEFAULT_GOAL := help
 
@@ -44,6 +44,9 @@ archive: ## Archive the months that are over to Greenplum: all, or MONTH=2026-10
 
 report: ## Print a report: NAME=revenue_by_category; without a name, the list
 	@$(WAREHOUSE) report $(if $(NAME),"$(NAME)")
+
+account: ## Print what became of every line of the files: FILE=sales_data_2026-01-01.csv
+	@$(WAREHOUSE) account $(if $(FILE),"$(FILE)")
 
 docs: ## Build the catalogue of all three engines
 	@$(WAREHOUSE) docs

@@ -22,6 +22,7 @@ COMMANDS = {
     "build": ("warehouse.road:build", "Build and test the star and the aggregates."),
     "archive": ("warehouse.road:archive", "Archive the months that are over to Greenplum."),
     "run": ("warehouse.road:run", "Walk the whole road from files to a report."),
+    "account": ("warehouse.account:account", "Print what became of the lines of the files."),
     "report": ("warehouse.reports:report", "Print a report, or the list of them."),
     "docs": ("warehouse.catalogue:docs", "Build the catalogue of all three engines."),
     "docs-serve": ("warehouse.catalogue:docs_serve", "Serve the catalogue."),

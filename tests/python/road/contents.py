@@ -14,6 +14,9 @@ VOLATILE = (
     "_load_id",
     "_loaded_at",
     "archived_at",
+    "changed_at",
+    "loaded_at",
+    "load_id",
     "dbt_scd_id",
     "dbt_updated_at",
     "dbt_valid_from",
@@ -32,7 +35,7 @@ def contents(warehouse: Warehouse, *engines: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for engine in engines or SCHEMAS:
         for table, columns in _tables(warehouse, engine).items():
-            if not table.startswith("raw._"):
+            if "._" not in table:
                 found[f"{engine} {table}"] = _ask(
                     warehouse, engine, _summary(engine, table, columns)
                 )

@@ -91,6 +91,31 @@ def test_without_a_name_the_reports_are_listed(shop: Road) -> None:
     assert all(name in listing for name in (*REPORTS, *OVER_YEARS))
 
 
+def test_the_account_tells_what_became_of_the_lines(shop: Road) -> None:
+    truth = shop.truth["expected"]["sales"]
+    lines = shop.warehouse.run("warehouse", "account").stdout.splitlines()
+    [sales] = [line.replace(",", "").split() for line in lines if line.startswith("sales_data ")]
+    counts = [int(cell) for cell in sales[2:]]
+    assert counts[2:] == [truth["rejected"], truth["superseded"], truth["current"]]
+    assert counts[0] == sum(counts[1:])
+
+
+def test_the_account_of_a_file_names_its_bad_lines(shop: Road) -> None:
+    [(file, line, reason)] = shop.warehouse.query(
+        "select _source_file, _source_line, rejection_reasons from quarantine.qrn_sale_lines "
+        "order by _source_file, _source_line limit 1"
+    )
+    account = shop.warehouse.run("warehouse", "account", file).stdout
+    [told] = [each for each in account.splitlines() if each.endswith(f"quarantined: {reason}")]
+    assert told.split()[:2] == [file, str(line)]
+
+
+def test_the_account_of_an_unknown_file_is_said(shop: Road) -> None:
+    done = shop.warehouse.run("warehouse", "account", "nowhere.csv", check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("warehouse: no file whose name holds 'nowhere.csv'")
+
+
 def test_an_unknown_report_is_said(shop: Road) -> None:
     done = shop.warehouse.run("warehouse", "report", "profit", check=False)
     assert done.returncode == 1

@@ -1,0 +1,113 @@
+"""The account of the loads: what became of every line of every file."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import click
+import psycopg2
+
+from warehouse import settings, terminal
+from warehouse.errors import UserError
+
+MOST_LINES = 20
+
+_COUNTS = ("lines_read", "lines_rejected", "lines_quarantined", "lines_superseded", "lines_in_star")
+
+_TOTALS = f"""
+    select stream, count(*) as files, {", ".join(f"sum({count})::bigint" for count in _COUNTS)}
+    from quarantine.load_account group by stream order by stream
+"""  # noqa: S608
+
+_LATEST = f"""
+    select source_file, load_id, {", ".join(_COUNTS)} from quarantine.load_account
+    where load_id in (
+        select max(load_id) from raw._loads where status = 'loaded' group by stream
+    )
+    order by load_id
+"""  # noqa: S608
+
+_LOADS_OF_FILE = f"""
+    select source_file, load_id, status, to_char(finished_at, 'YYYY-MM-DD HH24:MI:SS TZ'),
+        {", ".join(_COUNTS)}, message
+    from raw._loads
+    left join quarantine.load_account using (load_id, stream, source_file, lines_read)
+    where source_file like %s order by source_file, load_id
+"""  # noqa: S608
+
+_BAD_LINES = """
+    select source_file, source_line, 'rejected: ' || reason
+    from raw._rejects where source_file like %(file)s
+    union all
+    select _source_file, _source_line, 'quarantined: ' || rejection_reasons
+    from (
+        select _source_file, _source_line, rejection_reasons from quarantine.qrn_sale_lines
+        union all
+        select _source_file, _source_line, rejection_reasons from quarantine.qrn_products
+        union all
+        select _source_file, _source_line, rejection_reasons from quarantine.qrn_customers
+    ) as quarantined
+    where _source_file like %(file)s
+    order by 1, 2
+"""
+
+
+@click.command()
+@click.argument("file", required=False)
+def account(file: str | None) -> None:
+    """Print what became of the lines of all files, or of FILE (a part of its name will do)."""
+    if file:
+        _print_file(file)
+    else:
+        _print_all()
+
+
+def _print_all() -> None:
+    counts = tuple(count.removeprefix("lines_").replace("_", " ") for count in _COUNTS)
+    _print(("stream", "files", *counts), _ask(_TOTALS), numeric=range(1, 7))
+    terminal.say()
+    terminal.say("The last file of each stream:")
+    _print(("file", "load", *counts), _ask(_LATEST), numeric=range(1, 7))
+
+
+def _print_file(file: str) -> None:
+    escaped = file.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    pattern = f"%{escaped}%"
+    loads = _ask(_LOADS_OF_FILE, (pattern,))
+    if not loads:
+        raise UserError(
+            f"no file whose name holds {file!r} was ever loaded: 'make account' lists the streams"
+        )
+    counts = tuple(count.removeprefix("lines_").replace("_", " ") for count in _COUNTS)
+    _print(("file", "load", "status", "at", *counts, "remark"), loads, numeric=(1, *range(4, 9)))
+    bad = _ask(_BAD_LINES, {"file": pattern})
+    if bad:
+        terminal.say()
+        _print(("file", "line", "why it is not in the star"), bad[:MOST_LINES], numeric=(1,))
+    if len(bad) > MOST_LINES:
+        terminal.say(
+            f"and {len(bad) - MOST_LINES:,} more, in raw._rejects and the schema quarantine"
+        )
+
+
+def _print(header: Sequence[str], rows: Sequence[Sequence[Any]], numeric: Sequence[int]) -> None:
+    cells = [
+        [f"{cell:,}" if isinstance(cell, int) else str(cell or "") for cell in row] for row in rows
+    ]
+    terminal.table(header, cells, numeric)
+
+
+def _ask(query: str, parameters: object = None) -> list[tuple[Any, ...]]:
+    try:
+        connection = psycopg2.connect(**settings.postgres().connection)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query, parameters)
+                return list(cursor.fetchall())
+        finally:
+            connection.close()
+    except psycopg2.Error as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(
+            f"PostgreSQL did not answer: {reason} ('make status' says whether it runs; "
+            "'make build' builds what the account reads)"
+        ) from error

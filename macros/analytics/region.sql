@@ -1,7 +1,7 @@
-{#- Where a sale went: its own country, where the source system tells it, and else the city of its customer. -#}
+{#- Where a sale went: to the city of its customer now, or, where that is not known, to the country of the sale. -#}
 {% macro region(sales, customers) -%}
     case
-        when {{ sales }}.country <> 'Unknown' then {{ sales }}.country
-        else {{ customers }}.city
+        when {{ customers }}.city <> 'Unknown' then {{ customers }}.city
+        else {{ sales }}.country
     end
 {%- endmacro %}

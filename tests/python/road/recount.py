@@ -59,7 +59,7 @@ class SaleLine:
 
     @property
     def region(self) -> str:
-        return self.city if self.country == "Unknown" else self.country
+        return self.country if self.city == "Unknown" else self.city
 
 
 def month_of(day: date) -> Month:

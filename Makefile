@@ -5,7 +5,7 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run test setup up down status sample ingest build archive report account docs docs-serve \
+.PHONY: help run test setup up down status sample new-source ingest build archive report account docs docs-serve \
 	lint bench clean requirements
 .DEFAULT_GOAL := help
 
@@ -32,6 +32,11 @@ status: ## Say where the three engines are, and whether they answer
 
 sample: ## Write sample files: ROWS=100000 SEED=1
 	@$(WAREHOUSE) sample $(if $(ROWS),--rows "$(ROWS)") $(if $(SEED),--seed "$(SEED)")
+
+new-source: ## Make a source system: NAME=bakery FILES='data/bakery/*.csv' (PRODUCTS= CUSTOMERS=)
+	@$(WAREHOUSE) new-source "$(NAME)" "$(FILES)" $(if $(PRODUCTS),--products "$(PRODUCTS)") \
+		$(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(if $(CURRENCY),--currency "$(CURRENCY)") \
+		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)")
 
 ingest: ## Load new and changed files into PostgreSQL
 	@$(WAREHOUSE) ingest

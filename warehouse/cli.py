@@ -18,6 +18,7 @@ COMMANDS = {
     "down": ("warehouse.engines.commands:down", "Stop the embedded engines."),
     "status": ("warehouse.engines.commands:status", "Say where the three engines are, and how."),
     "sample": ("warehouse.sample.command:sample", "Write the files of a made-up shop."),
+    "new-source": ("warehouse.new_source.command:new_source", "Make a source system of files."),
     "ingest": ("warehouse.ingest.command:ingest", "Load new files into PostgreSQL."),
     "build": ("warehouse.road:build", "Build and test the star and the aggregates."),
     "archive": ("warehouse.road:archive", "Archive the months that are over to Greenplum."),

@@ -1,0 +1,224 @@
+"""What `warehouse new-source` understands of files, and what it refuses."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+from warehouse import environment
+from warehouse.errors import UserError
+from warehouse.new_source import kinds, mapping
+from warehouse.new_source.command import new_source
+from warehouse.new_source.mapping import Mapping
+from warehouse.new_source.sample import Sample, take_sample
+
+
+def sample(folder: Path, content: str | bytes, name: str = "x.csv") -> Sample:
+    file = folder / name
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    return take_sample([file])
+
+
+def sale_lines(folder: Path, content: str) -> Mapping:
+    return mapping.of_sale_lines(sample(folder, content))
+
+
+@pytest.mark.parametrize(
+    ("content", "dialect"),
+    [
+        ("a,b\n1,2\n", ("csv", ",", '"', "utf-8")),
+        ('a;b\n"1,5";"2,5"\n"3;4";5\n', ("csv", ";", '"', "utf-8")),
+        ("a\tb\tc\n1\t2,3\t4,5\n", ("csv", "\t", '"', "utf-8")),
+        ("a|b\n'x|y'|'z'\n", ("csv", "|", "'", "utf-8")),
+        ("a;b\nKöln;1\n".encode("cp1252"), ("csv", ";", '"', "cp1252")),
+        ("a;b\n€;1\n".encode("cp1252"), ("csv", ";", '"', "cp1252")),
+        (b"a;b\n\x81;1\n", ("csv", ";", '"', "latin-1")),
+        ("\ufeffa,b\nö,1\n", ("csv", ",", '"', "utf-8")),
+        ("a,b\nö,1\n".encode("utf-16"), ("csv", ",", '"', "utf-16")),
+        (gzip.compress(b"a;b\n1;2\n"), ("csv", ";", '"', "utf-8")),
+        ('{"a": 1}\n{"a": 2, "b": 3}\n', ("jsonl", ",", '"', "utf-8")),
+        ("a\n" + "x" * 3_000_000, ("csv", ",", '"', "utf-8")),
+        ("a;b\n" + "1;2\n" * 500_000 + "Köln;2\n", ("csv", ";", '"', "utf-8")),
+    ],
+)
+def test_how_files_are_written(
+    tmp_path: Path, content: str | bytes, dialect: tuple[str, str, str, str]
+) -> None:
+    found = sample(tmp_path, content).dialect
+    assert (found.format, found.delimiter, found.quote, found.encoding) == dialect
+
+
+def test_rows_are_read_as_their_file_says(tmp_path: Path) -> None:
+    (tmp_path / "1.csv").write_text('b,a\n2,1\n"x,y",\n')
+    (tmp_path / "2.csv").write_text("a,b\n3,4\nshort\n")
+    (tmp_path / "3.csv").write_text("other,header\n5,6\n")
+    found = take_sample(sorted(tmp_path.glob("*.csv"))[:2])
+    assert found.columns == ("a", "b")
+    assert found.values("a") == ["3", "1"]
+    assert found.values("b") == ["4", "2", "x,y"]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("", "is empty"),
+        ("1;2,50;x\n3;4,50;y\n", "its first line is no header but data: 1;2,50;x"),
+        ("a,b,a\n1,2,3\n", "its header has a more than once"),
+        ('[\n{"a": 1}\n]\n', "it looks like JSON, but its first line is not an object"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "it is no text"),
+    ],
+)
+def test_files_that_are_no_source_are_told(
+    tmp_path: Path, content: str | bytes, reason: str
+) -> None:
+    with pytest.raises(UserError, match=reason):
+        sample(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "roles"),
+    [
+        (
+            "InvoiceNo,StockCode,Quantity,InvoiceDate,UnitPrice,CustomerID,Country",
+            "A1,85123A,6,2010-12-01 08:26,2.55,17850,France",
+            "order_id product_id quantity sold_at unit_price customer_id country",
+        ),
+        (
+            "Rechnungsnr.;Pos.;Belegdatum;Art.-Nr.;Stück;Stückpreis;Kd.-Nr.",
+            "1;1;03.01.2026;77;2;1,50;9",
+            "order_id line_number sold_at product_id quantity unit_price customer_id",
+        ),
+        (
+            "N° commande;Date;Référence;Désignation;Qté;Prix unitaire;Client",
+            "1;03/01/2026;R1;Clou;2;1,50;9",
+            "order_id sold_at product_id product_name quantity unit_price customer_id",
+        ),
+        (
+            "Pedido;Fecha;Artículo;Cantidad;Precio;Cliente;País",
+            "1;03/01/2026;R1;2;1,50;9;ES",
+            "order_id sold_at product_id quantity unit_price customer_id country",
+        ),
+        ("order,qty,quantity,date", "1,many,2,tomorrow", "order_id - quantity -"),
+    ],
+)
+def test_what_columns_mean(tmp_path: Path, header: str, row: str, roles: str) -> None:
+    # An order has several lines.
+    found = sale_lines(tmp_path, f"{header}\n" + f"{row}\n" * 5)
+    by_column = {column: role for role, column in found.found.items()}
+    assert [by_column.get(column, "-") for column in found.sample.columns] == roles.split()
+
+
+def test_where_the_id_of_a_sale_line_comes_from(tmp_path: Path) -> None:
+    def sale_id(header: str, *rows: str) -> tuple[str, bool]:
+        found = sale_lines(tmp_path, "\n".join([header, *rows, ""]))
+        return found.sql["sale_id"], found.is_numbered
+
+    assert sale_id("id,order", "1,1", "2,1") == ('{{ clean_id("id") }}', False)
+    assert sale_id("sale_id,qty", "1,1", "1,2", "2,3") == ('{{ clean_id("sale_id") }}', True)
+    assert sale_id("order,qty", "1,1", "2,2") == ("""{{ clean_id('"order"') }}""", True)
+    assert sale_id("invoice,line,qty", "1,1,1", "1,2,2") == (
+        """{{ clean_id("invoice") }} || '-' || {{ clean_text("line") }}""",
+        False,
+    )
+    assert sale_id("qty,price", "1,1") == ("_source_file || ':' || _source_line", False)
+
+
+@pytest.mark.parametrize(
+    ("values", "sign"),
+    [
+        (["1,50", "2"], ","),
+        (["1.234,50"], ","),
+        (["1,2345"], ","),
+        (["1.50 €"], "."),
+        (["1,234.50"], "."),
+        (["1,234"], None),
+        (["1,50", "1.50"], None),
+        (["12"], None),
+    ],
+)
+def test_the_decimal_sign(values: list[str], sign: str | None) -> None:
+    assert kinds.decimal_sign(values) == sign
+
+
+@pytest.mark.parametrize(
+    ("value", "expression"),
+    [
+        ("2026-01-05 10:00", '{{ clean_text("date") }}'),
+        ("05/01/2026", '{{ clean_text("date") }}'),
+        (
+            "01/25/2026",
+            r"""regexp_replace({{ clean_text("date") }}, '^(\d+)/(\d+)/(\d{4})', '\3-\1-\2')""",
+        ),
+        (
+            "20260105",
+            r"""regexp_replace({{ clean_text("date") }}, '^(\d{4})(\d\d)(\d\d)$', '\1-\2-\3')""",
+        ),
+        ("tomorrow", '{{ to_choose("sold_at") }}'),
+    ],
+)
+def test_dates_in_other_orders(tmp_path: Path, value: str, expression: str) -> None:
+    assert sale_lines(tmp_path, f"id,date\n1,{value}\n").sql["sold_at"] == expression
+
+
+def run(*arguments: str | Path) -> str:
+    """Run the command in this process; what it refuses."""
+    result = CliRunner().invoke(new_source, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, UserError), result.output
+    return str(result.exception or "")
+
+
+def contents(project: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
+
+
+def test_what_is_refused_leaves_all_as_it_was(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "ROOT", project)
+    (tmp_path / "x.csv").write_text("id,date\n1,2026-01-05\n")
+    files = tmp_path / "*.csv"
+    before = contents(project)
+    assert "no file matches" in run("bakery", tmp_path / "*.txt")
+    assert "cannot be a source system's name" in run("Bakery", files)
+    assert "cannot be a source system's name" in run("1x", files)
+    assert "there is a source system shop already" in run("shop", files)
+    assert "matches two patterns" in run("bakery", files, "--products", tmp_path / "x*")
+    assert contents(project) == before
+    # The last file to be written cannot be.
+    (project / ".meltano.yml.partial").mkdir()
+    assert "meltano.yml.partial cannot be written" in run("bakery", files)
+    (project / ".meltano.yml.partial").rmdir()
+    assert contents(project) == before
+    assert run("bakery", files) == ""
+    assert "there is a source system bakery already" in run("bakery", files)
+
+
+def test_what_is_there_stays(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "ROOT", project)
+    (tmp_path / "x.csv").write_text("id,date,a: b,#c\n1,2026-01-05,1,2\n")
+    before = {path: content.decode() for path, content in contents(project).items()}
+    run("odd", tmp_path / "x.csv")
+    for name in ("meltano.yml", "dbt_project.yml", "seeds/source_systems.csv"):
+        added = (project / name).read_text().splitlines()
+        kept = iter(added)
+        assert all(line in kept for line in before[project / name].splitlines())
+    meltano = yaml.safe_load((project / "meltano.yml").read_text())
+    source = meltano["plugins"]["extractors"][0]["config"]["sources"][-1]
+    assert source == {
+        "name": "odd",
+        "folder": str(tmp_path),
+        "streams": [
+            {"name": "odd_sales", "files": "x.csv", "columns": ["id", "date", "a: b", "#c"]}
+        ],
+    }
+    described = yaml.safe_load((project / "models/staging/odd/_odd.yml").read_text())
+    assert [column["name"] for column in described["sources"][0]["tables"][0]["columns"]][:4] == [
+        "id",
+        "date",
+        "a_b",
+        "c",
+    ]

@@ -1,0 +1,77 @@
+"""From a folder of files to the star: `warehouse new-source`, a load and a build."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from sources.bakery import write_bakery
+from support import Warehouse
+
+
+@pytest.fixture
+def copy(project: Path, engines: Warehouse, tmp_path: Path) -> Warehouse:
+    """The copied project with a database of its own."""
+    if not engines.query("select from pg_database where datname = 'new_source'"):
+        engines.query("create database new_source")
+    return engines.with_settings(
+        PYTHONPATH=str(project),
+        POSTGRES_DATABASE="new_source",
+        MELTANO_SYS_DIR_ROOT=str(tmp_path / "meltano"),
+        DBT_TARGET_PATH=str(tmp_path / "dbt"),
+    )
+
+
+def write_web_shop(folder: Path) -> None:
+    """Write JSON-lines of sales with an id of their own, and lists of products and customers."""
+    (folder / "sales").mkdir(parents=True)
+    sales = [
+        {"id": f"W{n}", "soldAt": "2026-01-05T10:00:00+01:00", "sku": "P1", "qty": 2, "price": 1.10}
+        for n in range(50)
+    ]
+    lines = [json.dumps({**sale, "customer": {"id": 1}, "user": "U1"}) for sale in sales]
+    (folder / "sales" / "2026-01.jsonl").write_text("\n".join(lines))
+    (folder / "products.csv").write_text("sku,title,brand,price\nP1,Nails,Acme,1.20\n")
+    (folder / "customers.csv").write_text("user,city,sex\nU1,bonn,w\n")
+
+
+def test_from_files_to_the_star(copy: Warehouse, tmp_path: Path) -> None:
+    bakery = write_bakery(tmp_path / "bakery")
+    said = copy.run("warehouse", "new-source", "bakery", tmp_path / "bakery" / "umsatz_*.csv")
+    assert "-- CHOOSE" not in said.stdout
+    web = tmp_path / "web"
+    write_web_shop(web)
+    lists = ("--products", web / "products.csv", "--customers", web / "customers.csv")
+    sales = web / "sales" / "*.jsonl"
+    copy.run("warehouse", "new-source", "web", sales, *lists, "--currency", "USD")
+    both = copy.with_settings(WAREHOUSE_SOURCES="bakery,web")
+    both.run("meltano", "run", "load")
+    both.run("dbt", "build")
+    assert both.query(
+        "select source_system, currency, count(*), sum(quantity), sum(amount), "
+        "count(distinct customer_key) from marts.fct_sales group by 1, 2 order by 1"
+    ) == [
+        ("bakery", "EUR", bakery.lines, bakery.quantity, bakery.revenue, 3),
+        ("web", "USD", 50, 100, 110, 1),
+    ]
+    assert both.query(
+        "select product_name, category, supplier from marts.dim_product "
+        "where product_id in ('4002', 'P1') order by 1"
+    ) == [("Brezel; süß", "Kleingebäck", "Unknown"), ("Nails", "Unknown", "Acme")]
+    assert both.query(
+        "select city, gender from marts.dim_customer "
+        "where source_system = 'web' and customer_id = 'U1'"
+    ) == [("Bonn", "Female")]
+
+
+def test_a_build_stops_at_what_is_not_chosen(copy: Warehouse, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("id,date,sku,qty,net\n1,2026-01-05,P1,2,3.50\n")
+    said = copy.run("warehouse", "new-source", "odd", tmp_path / "x.csv").stdout
+    place = "models/staging/odd/stg_odd__sale_lines.sql:22"
+    assert f"{place}: CHOOSE: the column with the price of one" in said
+    odd = copy.with_settings(WAREHOUSE_SOURCES="odd")
+    done: subprocess.CompletedProcess[str] = odd.run(
+        "dbt", "build", "--select", "stg_odd__sale_lines", check=False
+    )
+    assert done.returncode == 1
+    assert "the column of unit_price is still to be chosen" in done.stdout

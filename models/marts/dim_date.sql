@@ -38,13 +38,7 @@ final as (
         extract(isodow from date_day)::integer as iso_weekday,
         to_char(date_day, 'FMDay') as weekday_name,
         extract(isodow from date_day) >= 6 as is_weekend,
-        -- Meteorological seasons of the northern hemisphere.
-        case extract(quarter from date_day + interval '1 month')
-            when 1 then 'Winter'
-            when 2 then 'Spring'
-            when 3 then 'Summer'
-            else 'Autumn'
-        end as season,
+        {{ season("date_day") }} as season,
         holidays.holiday_name is not null as is_holiday,
         holidays.holiday_name
     from days

@@ -45,6 +45,13 @@ def test_it_holds_what_the_stand_in_holds_also_after_a_second_run(
         assert contents(on_greenplum, "GREENPLUM") == expected
 
 
+def test_models_give_the_rows_worked_out_by_hand(on_greenplum: Warehouse) -> None:
+    done = on_greenplum.run(
+        *("dbt", "test", "--target", "greenplum"), *("--select", "test_type:unit,tag:greenplum")
+    )
+    assert "PASS category_forecasts::" in done.stdout
+
+
 def test_it_is_greenplum_with_its_own_storage(on_greenplum: Warehouse) -> None:
     [(version,)] = on_greenplum.query("select version()", "GREENPLUM")
     assert "Greenplum" in version

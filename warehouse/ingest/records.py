@@ -7,9 +7,12 @@ of other blocks are looked at one by one, and a bad one costs itself alone: behi
 reading goes on with the next line.
 """
 
+import contextlib
 import csv
+import itertools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from warehouse.ingest.lines import MAX_LINE_BYTES
@@ -55,6 +58,21 @@ class Rows(NamedTuple):
     size: int
     lines: int
     data: bytes
+
+
+@dataclass
+class _Record:
+    """What `csv` reads from a line on.
+
+    Attributes:
+        fields: Its fields; none if it is not well-formed.
+        lines: Lines that were read.
+        goes_on: Whether a quoted field is still open at the end of the last line there is.
+    """
+
+    fields: Sequence[str] = ()
+    lines: int = 0
+    goes_on: bool = False
 
 
 class Splitter:
@@ -134,15 +152,18 @@ class Splitter:
         good: list[bytes] = []
         used = position = 0
         while position < len(lines):
-            line = lines[position].removesuffix(b"\r")
+            line = lines[position].rstrip(b"\r")
             number = first_line + position
             taken = 1
             if self._quote in line:
-                record, taken = self._quoted_record(lines, position)
-                if record is None and not last and self._may_go_on(lines, position):
-                    break
-                line = record or self._rewritten(line) or line
-                is_good = record is not None or self._record.fullmatch(line) is not None
+                is_good = self._record.fullmatch(line) is not None
+                if not is_good:
+                    record = self._read_by_csv(lines, position)
+                    if record.goes_on and not last:
+                        break
+                    is_good = len(record.fields) == self._width
+                    line = self._quoted(record.fields)
+                    taken = record.lines
             else:
                 is_good = (
                     line.count(self._delimiter) == self._width - 1
@@ -154,68 +175,44 @@ class Splitter:
                 used += taken
             else:
                 taken = 1
-                line = lines[position].removesuffix(b"\r")
+                line = lines[position].rstrip(b"\r")
                 self._reject(Reject(number, self._reason(line), readable(line)))
             position += taken
         rows = Rows(self._numbered, first_line, len(good), lines=used, data=b"".join(good))
         return rows, b"".join(line + b"\n" for line in lines[position:])
 
-    def _quoted_record(self, lines: list[bytes], position: int) -> tuple[bytes | None, int]:
-        """The record that begins in a line, and how many lines it takes; None if there is none."""
-        end, is_open = self._record_end(lines, position)
-        if is_open:
-            return None, 1
-        record = b"\n".join(lines[position : end + 1]).removesuffix(b"\r")
-        if self._record.fullmatch(record):
-            return record, end + 1 - position
-        return None, 1
+    def _read_by_csv(self, lines: list[bytes], position: int) -> "_Record":
+        """Read the record that begins in a line as `csv` does.
 
-    def _may_go_on(self, lines: list[bytes], position: int) -> bool:
-        """Whether the quoted field that is open in a line may end in the next block."""
-        return self._record_end(lines, position)[1] and (
-            sum(map(len, lines[position:])) < MAX_RECORD_BYTES
-        )
-
-    def _record_end(self, lines: list[bytes], position: int) -> tuple[int, bool]:
-        """The line in which the quotes opened in a line are closed, and whether none does.
-
-        A quote inside a quoted field is doubled, so a record ends with the first line after which
-        the number of quotes is even.
+        COPY reads some of them in another way: in `3,5" nails`, the quote is a plain character
+        because it does not begin the field.
         """
-        is_open = False
-        size = 0
-        for end in range(position, len(lines)):
-            is_open ^= lines[end].count(self._quote) % 2 == 1
-            size += len(lines[end])
-            if not is_open:
-                return end, False
-            if size > MAX_RECORD_BYTES:
-                break
-        return position, True
+        record = _Record()
 
-    def _rewritten(self, line: bytes) -> bytes | None:
-        """A line with quotes that COPY would read in another way than `csv` does, in a safe form.
+        def text() -> Iterator[str]:
+            size = 0
+            for line in itertools.islice(lines, position, None):
+                record.lines += 1
+                size += len(line)
+                if size > MAX_RECORD_BYTES and record.lines > 1:
+                    return
+                yield line.decode() + "\n"
+            record.goes_on = True
 
-        Such as `3,5" nails`, where the quote is a plain character because it does not begin the
-        field.
-        """
-        try:
-            fields = self._fields(line)
-        except (csv.Error, ValueError):
-            return None
+        with contextlib.suppress(csv.Error, ValueError):
+            record.fields = next(self._reader(text()))
+        return record
+
+    def _reader(self, lines: Iterable[str]) -> Iterator[list[str]]:
+        delimiter, quote = self._dialect.delimiter, self._dialect.quote
+        return csv.reader(lines, strict=True, delimiter=delimiter, quotechar=quote)
+
+    def _quoted(self, fields: Iterable[str]) -> bytes:
+        """Fields as COPY reads them, whatever they hold."""
         quote = self._quote
         return self._delimiter.join(
             quote + field.encode().replace(quote, quote + quote) + quote for field in fields
         )
-
-    def _fields(self, line: bytes) -> list[str]:
-        (fields,) = csv.reader(
-            [line.decode()],
-            strict=True,
-            delimiter=self._dialect.delimiter,
-            quotechar=self._dialect.quote,
-        )
-        return fields
 
     def _reason(self, line: bytes) -> str:
         if not line.strip():
@@ -225,7 +222,7 @@ class Splitter:
         if not _is_utf8(line):
             return f"not valid {self._dialect.encoding}"
         try:
-            fields = self._fields(line)
+            (fields,) = self._reader([line.decode()])
         except csv.Error:
             if b"\r" in line:
                 return CARRIAGE_RETURN

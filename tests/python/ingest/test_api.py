@@ -249,6 +249,7 @@ def test_a_secret_goes_to_its_own_server_alone(api: Ingestion, site: ApiServer) 
         ({"url": "https://example.org", "format": "xml"}, "a URL serves csv, jsonl, json"),
         ({"url": "https://example.org", "files": "*.csv"}, "does not know: files"),
         ({"files": "*.csv", "seperator": ";"}, "does not know: seperator"),
+        ({"files": "*.csv", "format": "xml"}, "format is 'xml' in meltano.yml: files are csv or"),
         ({"url": "https://example.org", "pages": {"step": 0}}, "step must be 1 or more"),
         ({}, "x in meltano.yml has neither files nor a url"),
     ],

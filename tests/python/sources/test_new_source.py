@@ -1,7 +1,6 @@
 """From a folder of files to the star: `warehouse new-source`, a load and a build."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -35,43 +34,41 @@ def write_web_shop(folder: Path) -> None:
     (folder / "customers.csv").write_text("user,city,sex\nU1,bonn,w\n")
 
 
-def test_from_files_to_the_star(copy: Warehouse, tmp_path: Path) -> None:
+def test_from_files_to_the_star(copy: Warehouse, project: Path, tmp_path: Path) -> None:
     bakery = write_bakery(tmp_path / "bakery")
-    said = copy.run("warehouse", "new-source", "bakery", tmp_path / "bakery" / "umsatz_*.csv")
-    assert "-- CHOOSE" not in said.stdout
+    copy.run("warehouse", "new-source", "bakery", tmp_path / "bakery" / "umsatz_*.csv")
     web = tmp_path / "web"
     write_web_shop(web)
     lists = ("--products", web / "products.csv", "--customers", web / "customers.csv")
     sales = web / "sales" / "*.jsonl"
     copy.run("warehouse", "new-source", "web", sales, *lists, "--currency", "USD")
-    both = copy.with_settings(WAREHOUSE_SOURCES="bakery,web")
-    both.run("meltano", "run", "load")
-    both.run("dbt", "build")
-    assert both.query(
+    (tmp_path / "kiosk.csv").write_text("id,date,sku,qty,net\n1,2026-01-05,P1,2,3.50\n")
+    told = copy.run("warehouse", "new-source", "kiosk", tmp_path / "kiosk.csv").stdout
+    model = "models/staging/kiosk/stg_kiosk__sale_lines.sql"
+    assert f"{model}:22: CHOOSE: the column with the price of one piece" in told
+
+    active = copy.with_settings(WAREHOUSE_SOURCES="bakery,web,kiosk")
+    active.run("meltano", "run", "load")
+    stopped = active.run("dbt", "build", check=False)
+    assert stopped.returncode == 1
+    assert "the column of unit_price is still to be chosen" in stopped.stdout
+    chosen = (project / model).read_text().replace('to_choose("unit_price")', 'clean_text("net")')
+    (project / model).write_text(chosen)
+    active.run("dbt", "build")
+
+    assert active.query(
         "select source_system, currency, count(*), sum(quantity), sum(amount), "
         "count(distinct customer_key) from marts.fct_sales group by 1, 2 order by 1"
     ) == [
         ("bakery", "EUR", bakery.lines, bakery.quantity, bakery.revenue, 3),
+        ("kiosk", "EUR", 1, 2, 7, 1),
         ("web", "USD", 50, 100, 110, 1),
     ]
-    assert both.query(
+    assert active.query(
         "select product_name, category, supplier from marts.dim_product "
-        "where product_id in ('4002', 'P1') order by 1"
+        "where product_id in ('4002', 'P1') and source_system <> 'kiosk' order by 1"
     ) == [("Brezel; süß", "Kleingebäck", "Unknown"), ("Nails", "Unknown", "Acme")]
-    assert both.query(
+    assert active.query(
         "select city, gender from marts.dim_customer "
         "where source_system = 'web' and customer_id = 'U1'"
     ) == [("Bonn", "Female")]
-
-
-def test_a_build_stops_at_what_is_not_chosen(copy: Warehouse, tmp_path: Path) -> None:
-    (tmp_path / "x.csv").write_text("id,date,sku,qty,net\n1,2026-01-05,P1,2,3.50\n")
-    said = copy.run("warehouse", "new-source", "odd", tmp_path / "x.csv").stdout
-    place = "models/staging/odd/stg_odd__sale_lines.sql:22"
-    assert f"{place}: CHOOSE: the column with the price of one" in said
-    odd = copy.with_settings(WAREHOUSE_SOURCES="odd")
-    done: subprocess.CompletedProcess[str] = odd.run(
-        "dbt", "build", "--select", "stg_odd__sale_lines", check=False
-    )
-    assert done.returncode == 1
-    assert "the column of unit_price is still to be chosen" in done.stdout

@@ -13,8 +13,9 @@
 {%- endmacro %}
 
 
-{#- What one engine holds of each source system and month, as ClickHouse reads it: one side of a comparison. -#}
-{% macro monthly_totals(relation) -%}
+{#- What one engine holds of each source system and month, as ClickHouse reads it: one side of a comparison. The
+    condition is on its rows. -#}
+{% macro monthly_totals(relation, condition="true") -%}
     select
         toString(sales.source_system) as source_system,
         toStartOfMonth(toDate(sales.sale_date)) as sale_month,
@@ -23,6 +24,7 @@
         sum(sales.amount) as amount,
         {{ sales_content_hash("sales") }} as content_hash
     from {{ relation }} as sales
+    where {{ condition }}
     group by
         source_system,
         sale_month

@@ -22,14 +22,15 @@
 {%- endmacro %}
 
 
-{#- Replaces dbt's own: what asks for a full refresh is, besides the user, a version that is not the table's. -#}
+{#- Replaces dbt's own: what asks for a full refresh is, besides the user, a version that is not the table's,
+    and on ClickHouse columns that are not the table's. -#}
 {% macro should_full_refresh() -%}
     {%- set asked = config.get("full_refresh") -%}
     {%- if asked is none -%}
         {%- set asked = flags.FULL_REFRESH -%}
     {%- endif -%}
     {%- set version = compiled_version() -%}
-    {{ return(asked or (version is not none and version != recorded_version(this))) }}
+    {{ return(asked or (version is not none and version != recorded_version(this)) or has_other_columns()) }}
 {%- endmacro %}
 
 

@@ -1,13 +1,26 @@
 -- Grain: one row for each sale line, with its product and customer beside it.
 
 {{ config(
-    order_by="(sale_date, category, sale_key)",
+    materialized="incremental",
+    incremental_strategy="insert_overwrite",
+    order_by="(category, product_key, sale_date, order_id)",
     partition_by="toYYYYMM(sale_date)",
+    settings={"default_compression_codec": "'ZSTD(1)'"},
+    pre_hook="{{ drop_leftovers() }}",
+    post_hook="{{ drop_months_gone_from(ref('hot_months'), 'sale_month') }}",
 ) }}
 
+{% call(is_stale, model_version) by_month(stale_hot_months, "sale_date") %}
 with sales as (
 
     select * from {{ ref("fct_sales") }}
+    where {{ is_stale }}
+
+),
+
+months as (
+
+    select * from {{ ref("hot_months") }}
 
 ),
 
@@ -41,19 +54,25 @@ final as (
         sales.quantity as quantity,
         sales.unit_price as unit_price,
         sales.amount as amount,
-        products.product_name as product_name,
+        toLowCardinality(products.product_name) as product_name,
         toLowCardinality(products.category) as category,
         toLowCardinality(products.supplier) as supplier,
         toLowCardinality(customers.age_group) as age_group,
         toLowCardinality(customers.gender) as gender,
         toLowCardinality(customers.city) as city,
-        sales._source_file as _source_file,
+        toLowCardinality(customers.region) as region,
+        toLowCardinality(sales._source_file) as _source_file,
         sales._source_line as _source_line,
-        sales._load_id as _load_id
+        sales._load_id as _load_id,
+        months.changed_at as _changed_at,
+        now64(3, 'UTC') as _refreshed_at,
+        toLowCardinality('{{ model_version }}') as _model_version
     from sales
+    inner join months on toStartOfMonth(toDate(sales.sale_date)) = months.sale_month
     inner join products on sales.product_key = products.product_key
     inner join customers on sales.customer_key = customers.customer_key
 
 )
 
 select * from final
+{% endcall %}

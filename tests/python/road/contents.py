@@ -13,10 +13,14 @@ SCHEMAS = {
 VOLATILE = (
     "_load_id",
     "_loaded_at",
+    "_changed_at",
+    "_refreshed_at",
     "archived_at",
     "changed_at",
     "loaded_at",
     "load_id",
+    "checked_at",
+    "refreshed_at",
     "dbt_scd_id",
     "dbt_updated_at",
     "dbt_valid_from",
@@ -26,6 +30,7 @@ COLUMNS = """
     select table_schema, table_name, column_name
     from information_schema.columns
     where table_schema in ({schemas}) and column_name not in ({volatile})
+        and data_type not like 'AggregateFunction%'
     order by table_schema, table_name, ordinal_position
 """
 

@@ -1,0 +1,52 @@
+{#- What every summary tells of a group of lines of hot_sales: defined once, so that all mean the same. -#}
+{% macro sales_measures() -%}
+    sum(hot_sales.amount) as net_revenue,
+        sumIf(hot_sales.amount, hot_sales.line_type = 'sale') as gross_revenue,
+        -sumIf(hot_sales.amount, hot_sales.line_type = 'return') as returned_revenue,
+        sum(hot_sales.quantity) as net_quantity,
+        sumIf(hot_sales.quantity, hot_sales.line_type = 'sale') as sold_quantity,
+        count() as sale_lines,
+        countIf(hot_sales.line_type = 'return') as return_lines
+{%- endmacro %}
+
+
+{#- Distinct orders with a sale, and distinct customers; they hold for their group and cannot be added up. The unknown
+    customer is many people or none: not one. -#}
+{% macro distinct_counts() -%}
+    uniqExactIf(hot_sales.source_system, hot_sales.order_id, hot_sales.line_type = 'sale') as orders,
+        uniqExactIf(
+            hot_sales.customer_key, hot_sales.customer_key != toUUID('{{ var("unknown_key") }}')
+        ) as customers
+{%- endmacro %}
+
+
+{#- Which orders and customers these were, as aggregate-function states: uniqExactMerge counts those of several groups
+    without counting one twice. -#}
+{% macro distinct_states() -%}
+    uniqExactStateIf(
+            hot_sales.source_system, hot_sales.order_id, hot_sales.line_type = 'sale'
+        ) as orders_state,
+        uniqExactStateIf(
+            hot_sales.customer_key, hot_sales.customer_key != toUUID('{{ var("unknown_key") }}')
+        ) as customers_state
+{%- endmacro %}
+
+
+{#- The measures of a group of rows of summary_sales. -#}
+{% macro merged_measures() -%}
+    sum(summary_sales.net_revenue) as net_revenue,
+        sum(summary_sales.gross_revenue) as gross_revenue,
+        sum(summary_sales.returned_revenue) as returned_revenue,
+        sum(summary_sales.net_quantity) as net_quantity,
+        sum(summary_sales.sold_quantity) as sold_quantity,
+        sum(summary_sales.sale_lines) as sale_lines,
+        sum(summary_sales.return_lines) as return_lines,
+        uniqExactMerge(summary_sales.orders_state) as orders,
+        uniqExactMerge(summary_sales.customers_state) as customers
+{%- endmacro %}
+
+
+{#- Sales of an average order; null where there was none. -#}
+{% macro average_basket() -%}
+    if(orders = 0, null, toDecimal64(round(gross_revenue / orders, 2), 2))
+{%- endmacro %}

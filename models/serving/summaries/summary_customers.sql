@@ -1,0 +1,78 @@
+-- Grain: one row for each customer with sales, in each currency.
+
+{{ config(order_by="(source_system, currency, customer_key)") }}
+
+with hot_sales as (
+
+    select * from {{ ref("hot_sales") }}
+
+),
+
+customers as (
+
+    select
+        customer_key,
+        source_system,
+        currency,
+        any(hot_sales.age_group) as age_group,
+        any(hot_sales.gender) as gender,
+        any(hot_sales.city) as city,
+        any(hot_sales.region) as region,
+        {{ sales_measures() }},
+        uniqExactIf(hot_sales.order_id, hot_sales.line_type = 'sale') as orders,
+        min(hot_sales.sale_date) as first_sale_date,
+        max(hot_sales.sale_date) as last_sale_date,
+        minOrNullIf(hot_sales.sale_date, hot_sales.line_type = 'sale') as first_purchase_date,
+        maxOrNullIf(hot_sales.sale_date, hot_sales.line_type = 'sale') as last_purchase_date
+    from hot_sales
+    group by
+        customer_key,
+        source_system,
+        currency
+
+),
+
+-- Customers who bought, against each other.
+scores as (
+
+    select
+        customer_key,
+        source_system,
+        currency,
+        {{ fifth("last_purchase_date") }} as recency_score,
+        {{ fifth("orders") }} as frequency_score,
+        {{ fifth("net_revenue") }} as monetary_score
+    from customers
+    where
+        orders > 0
+        and customer_key != toUUID('{{ var("unknown_key") }}')
+
+),
+
+final as (
+
+    select
+        customers.*,
+        {{ average_basket() }} as average_basket,
+        scores.recency_score as recency_score,
+        scores.frequency_score as frequency_score,
+        scores.monetary_score as monetary_score,
+        toLowCardinality(multiIf(
+            recency_score = 0, 'No segment',
+            recency_score >= 4 and frequency_score >= 4 and monetary_score >= 4, 'Champion',
+            recency_score >= 3 and frequency_score >= 3, 'Loyal',
+            recency_score >= 4, 'Recent',
+            recency_score = 3, 'Promising',
+            frequency_score >= 4 or monetary_score >= 4, 'At risk',
+            recency_score = 2, 'Fading',
+            'Lost'
+        )) as segment
+    from customers
+    left join scores
+        on customers.customer_key = scores.customer_key
+        and customers.source_system = scores.source_system
+        and customers.currency = scores.currency
+
+)
+
+select * from final

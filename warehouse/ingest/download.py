@@ -41,14 +41,16 @@ def download(api: Api, file: Path) -> int:
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(f".{file.name}.partial")
-    with _alone(file), partial.open("wb") as content:
-        pages = _Pages(api, content).fetch()
-        content.flush()
-        os.fsync(content.fileno())
-        if file.exists() and filecmp.cmp(partial, file, shallow=False):
-            partial.unlink()
-        else:
-            partial.replace(file)
+    with _alone(file):
+        try:
+            with partial.open("wb") as content:
+                pages = _Pages(api, content).fetch()
+                content.flush()
+                os.fsync(content.fileno())
+            if not (file.exists() and filecmp.cmp(partial, file, shallow=False)):
+                partial.replace(file)
+        finally:
+            partial.unlink(missing_ok=True)
     return pages
 
 

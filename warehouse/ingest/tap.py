@@ -74,7 +74,7 @@ class FileStream(Stream):
         except OSError as error:
             raise UserError(f"{file} cannot be written: {error.strerror}") from None
         else:
-            logger.info(f"{self.name}: downloaded, {pages:,} pages")
+            logger.info(f"{self.name}: downloaded; pages: {pages:,}")
 
     def _describe(
         self, path: Path, known: Mapping[str, Mapping[str, Any]]

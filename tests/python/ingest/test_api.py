@@ -221,6 +221,7 @@ def test_an_earlier_download_stays_until_there_is_another(api: Ingestion, site: 
     code, _ = load(api)
     assert code == 1
     assert ids(api, "things") == ["1", "2"]
+    assert list(file.parent.glob(".*.partial")) == []
     site.answers = {"/things": [page(2, 3)]}
     load(api)
     assert ids(api, "things") == ["2", "3"]

@@ -14,6 +14,7 @@ ARTICLES = [
     ("4001", "Brötchen", "Kleingebäck", "0,45"),
     ("4002", '"Brezel; süß"', "Kleingebäck", "0,9"),
     ("4003", "Hochzeitstorte", "Torten", "1.234,50"),
+    ("4004", "Buffet", "Torten", "1.250"),
 ]
 
 

@@ -18,8 +18,16 @@ MODELS = Path("models/staging")
 
 
 def known_sources(root: Path) -> dict[str, list[str]]:
-    """The source systems of meltano.yml, each with the names of its streams."""
-    project = yaml.safe_load((root / MELTANO).read_text(encoding="utf-8"))
+    """The source systems of meltano.yml, each with the names of its streams.
+
+    Raises:
+        UserError: meltano.yml cannot be read.
+    """
+    try:
+        project = yaml.safe_load((root / MELTANO).read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        reason = str(error).replace("\n", " ")
+        raise UserError(f"{MELTANO} is not YAML, mend it first: {reason}") from None
     sources = project["plugins"]["extractors"][0]["config"]["sources"]
     return {source["name"]: [stream["name"] for stream in source["streams"]] for source in sources}
 

@@ -5,12 +5,12 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run test setup up down status sample new-source ingest build archive report account docs docs-serve \
-	lint bench clean requirements
+.PHONY: help run test setup up down status sample new-source ingest build archive verify-archive \
+	export-archive report account docs docs-serve lint bench clean requirements
 .DEFAULT_GOAL := help
 
 help: ## Print this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' "$(ROOT)/Makefile"
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' "$(ROOT)/Makefile"
 
 run: ## Walk the whole road: set-up, engines, sample files, load, build, archive, a report
 	@$(WAREHOUSE) run $(if $(FORCE),--force)
@@ -46,6 +46,12 @@ build: ## Build and test the star on PostgreSQL and the aggregates on ClickHouse
 
 archive: ## Archive the months that are over to Greenplum: all, or MONTH=2026-10
 	@$(WAREHOUSE) archive $(if $(MONTH),--month "$(MONTH)")
+
+verify-archive: ## Prove that the archive is as it was written; HEAD=… a chain_hash noted before
+	@$(WAREHOUSE) verify-archive $(if $(HEAD),--head "$(HEAD)")
+
+export-archive: ## Write what is new in the archive as Parquet by month; TO=… another folder
+	@$(WAREHOUSE) export-archive $(if $(TO),--to "$(TO)")
 
 report: ## Print a report: NAME=revenue_by_category; without a name, the list
 	@$(WAREHOUSE) report $(if $(NAME),"$(NAME)")

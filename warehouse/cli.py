@@ -22,6 +22,11 @@ COMMANDS = {
     "ingest": ("warehouse.ingest.command:ingest", "Load new files into PostgreSQL."),
     "build": ("warehouse.road:build", "Build and test the star and the aggregates."),
     "archive": ("warehouse.road:archive", "Archive the months that are over to Greenplum."),
+    "verify-archive": (
+        "warehouse.verification:verify_archive",
+        "Prove that the archive is as it was written.",
+    ),
+    "export-archive": ("warehouse.export:export_archive", "Write the archive as Parquet files."),
     "run": ("warehouse.road:run", "Walk the whole road from files to a report."),
     "account": ("warehouse.account:account", "Print what became of the lines of the files."),
     "report": ("warehouse.reports:report", "Print a report, or the list of them."),

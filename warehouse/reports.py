@@ -1,14 +1,12 @@
 """Reports: the queries of analyses/, each run on the engine whose folder it lies in."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import click
 import yaml
 
-from warehouse import environment, settings, terminal
+from warehouse import environment, queries, terminal
 from warehouse.dbt import dbt_quietly
 from warehouse.errors import UserError
 
@@ -64,8 +62,7 @@ def show(name: str) -> None:
     # A report may have the name of the view that it prints.
     selected = f"{name},resource_type:analysis"
     query = dbt_quietly("compile", "--select", selected, target=chosen.engine)
-    run = _run_on_clickhouse if chosen.engine == "clickhouse" else _run_on_postgres
-    columns, rows = run(query, chosen.engine)
+    columns, rows = queries.run(query, chosen.engine)
     terminal.say()
     terminal.say(chosen.title)
     terminal.say()
@@ -76,42 +73,6 @@ def show(name: str) -> None:
         if isinstance(value, int | Decimal)
     }
     terminal.table(columns, [[_text(value) for value in row] for row in rows], numeric)
-
-
-def _run_on_clickhouse(query: str, engine: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-    import clickhouse_connect
-    from clickhouse_connect.driver.exceptions import ClickHouseError
-
-    try:
-        with clickhouse_connect.get_client(**settings.clickhouse().connection) as client:
-            result = client.query(query)
-            return result.column_names, result.result_rows
-    except ClickHouseError as error:
-        raise _not_answered(engine, str(error)) from error
-
-
-def _run_on_postgres(query: str, engine: str) -> tuple[Sequence[str], Sequence[Sequence[Any]]]:
-    import psycopg2
-
-    server = settings.greenplum() if engine == "greenplum" else settings.postgres()
-    try:
-        connection = psycopg2.connect(**server.connection)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(query)
-                return [column.name for column in cursor.description], cursor.fetchall()
-        finally:
-            connection.close()
-    except psycopg2.Error as error:
-        raise _not_answered(engine, str(error)) from error
-
-
-def _not_answered(engine: str, reason: str) -> UserError:
-    first_line = reason.strip().splitlines()[0]
-    return UserError(
-        f"{engine} did not answer: {first_line} "
-        "('make status' says whether it runs; 'make run' builds what the reports read)"
-    )
 
 
 def _text(value: object) -> str:

@@ -1,80 +1,109 @@
 {#- The rows that the archive lacks: a landed row whose key is new, or whose content differs from the latest version
     archived under that key. Nothing in the archive is ever changed; a correction is a further version.
 
-    withdrawn_within: a condition on the archive's rows. One that fulfils it and was not landed again is gone from the
-    source, and gets a last version that says so. Without the condition nothing is withdrawn. -#}
-{% macro append_versions(landing, key, columns, withdrawn_within=none) -%}
+    keys: the columns that name a row. A month's sales are a world of their own, so that the archive is read for the
+    landed months alone: for sales the month is part of the key, and a sale that moves to another month is withdrawn in
+    the one and late in the other.
+    columns: those that the archive adds to the landed ones, name → expression.
+    by_month: a landed month is complete, so what the archive has of it and did not land again is withdrawn. -#}
+{% macro append_versions(landing_model, keys, columns={}, by_month=false) -%}
+{%- set content = content_columns(landing_model) -%}
+{%- set months = landed_months() if by_month else [] -%}
 with landed as (
 
     select
-        {{ columns | join(",\n        ") }},
-        md5(row({{ columns | join(", ") }})::text) as content_hash
-    from {{ landing }}
+        landing.*,
+        {%- for name, expression in columns.items() %}
+        {{ expression }} as {{ name }},
+        {%- endfor %}
+        md5({{ content_text("landing", content) or "''" }}) as content_hash
+    from {{ ref(landing_model) }} as landing
 
-)
-{%- if is_incremental() %},
+),
 
 latest as (
 
-    select distinct on ({{ key }}) *
+    select distinct on ({{ keys | join(", ") }}) *
     from {{ this }}
-    order by {{ key }}, version desc
+    {%- if by_month %}
+    where sale_month in ({{ months | join(", ") or "null" }})
+    {%- endif %}
+    order by {{ keys | join(", ") }}, version desc
 
 ),
+
+{%- if by_month %}
+
+archived_months as (
+
+    select distinct sale_month from {{ ref("archive_ledger") }}
+    where table_name = '{{ this.identifier }}'
+
+),
+
+{%- endif %}
 
 changed as (
 
     select
         landed.*,
         false as is_withdrawn,
-        coalesce(latest.version, 0) + 1 as version
+        coalesce(latest.version, 0) + 1 as version,
+        case
+            when latest.version is not null then 'corrected'
+            {%- if by_month %}
+            when archived_months.sale_month is not null then 'late'
+            {%- endif %}
+            else 'first'
+        end::text as reason
     from landed
-    left join latest on landed.{{ key }} = latest.{{ key }}
+    left join latest using ({{ keys | join(", ") }})
+    {%- if by_month %}
+    left join archived_months using (sale_month)
+    {%- endif %}
     where
-        latest.{{ key }} is null
+        latest.version is null
         or latest.is_withdrawn
         or latest.content_hash <> landed.content_hash
 
 )
-{%- if withdrawn_within %},
+{%- if by_month %},
 
 withdrawn as (
 
     select
-        {%- for column in columns %}
+        {%- for column in model.columns if column not in ("is_withdrawn", "version", "reason", "archived_at") %}
         latest.{{ column }},
         {%- endfor %}
-        latest.content_hash,
         true as is_withdrawn,
-        latest.version + 1 as version
+        latest.version + 1 as version,
+        'withdrawn'::text as reason
     from latest
-    left join landed on latest.{{ key }} = landed.{{ key }}
+    left join landed using ({{ keys | join(", ") }})
     where
-        landed.{{ key }} is null
+        landed.content_hash is null
         and not latest.is_withdrawn
-        and {{ withdrawn_within }}
 
 )
-{%- endif %}
+{%- endif %},
+
+new_versions as (
+
+    select {{ archive_columns() }} from changed
+    {%- if by_month %}
+    union all
+    select {{ archive_columns() }} from withdrawn
+    {%- endif %}
+
+)
 
 select
-    changed.*,
+    new_versions.*,
     now() as archived_at
-from changed
-{%- if withdrawn_within %}
-union all
-select
-    withdrawn.*,
-    now() as archived_at
-from withdrawn
-{%- endif %}
-{%- else %}
+from new_versions
+{%- endmacro %}
 
-select
-    landed.*,
-    false as is_withdrawn,
-    1 as version,
-    now() as archived_at
-from landed
-{%- endif %}
+
+{% macro archive_columns() -%}
+    {{ model.columns.keys() | reject("equalto", "archived_at") | join(", ") }}
 {%- endmacro %}

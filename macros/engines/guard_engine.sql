@@ -5,8 +5,10 @@
         "postgres": "postgres",
         "clickhouse": "clickhouse",
         "landing": "clickhouse",
+        "landing_dimensions": "clickhouse",
         "reconciliation": "clickhouse",
         "greenplum": "greenplum",
+        "verification": "greenplum",
     } -%}
     {%- if execute and flags.WHICH in ("build", "run", "seed", "snapshot", "test") -%}
         {%- for unique_id in selected_resources -%}

@@ -1,15 +1,6 @@
-{#- A hash over the content of sales, the same in any order and on any engine that ClickHouse reads. A sum, so that a
-    repeated row counts. The columns are qualified, as ClickHouse would take a bare name for an alias beside it. -#}
+{#- A hash over the content of sales, the same in any order and on any engine; the archive's ledger keeps it. -#}
 {% macro sales_content_hash(sales) -%}
-    sum(sipHash64(
-        {%- for column in (
-            "sale_key", "product_key", "customer_key", "source_system", "sale_id", "order_id", "line_type", "sold_at",
-            "country", "currency", "quantity", "unit_price", "amount",
-        ) %}
-        toString({{ sales }}.{{ column }}),
-        {%- endfor %}
-        toString(toDate({{ sales }}.sale_date))
-    ))
+    {{ hash_of_rows(content_text(sales, content_columns("landing_sales")) or "''") }}
 {%- endmacro %}
 
 
@@ -32,14 +23,17 @@
 
 
 {#- The source systems and months in which two relations differ, with both values; no row where they agree. A union
-    and not a join: what one side lacks is then zero, whatever the server's join_use_nulls. -#}
-{% macro monthly_differences(this_relation, other_relation, condition="true") -%}
+    and not a join: what one side lacks is then zero, whatever the server's join_use_nulls.
+
+    within: a condition on the days of both, which PostgreSQL and Greenplum are asked for; condition: one on the months
+    that are compared. -#}
+{% macro monthly_differences(this_relation, other_relation, condition="true", within="true") -%}
 {%- set measures = ("sale_lines", "quantity", "amount", "content_hash") -%}
 with both_sides as (
 
-    select 'this' as side, totals.* from ({{ monthly_totals(this_relation) }}) as totals
+    select 'this' as side, totals.* from ({{ monthly_totals(this_relation, within) }}) as totals
     union all
-    select 'other' as side, totals.* from ({{ monthly_totals(other_relation) }}) as totals
+    select 'other' as side, totals.* from ({{ monthly_totals(other_relation, within) }}) as totals
 
 )
 
@@ -48,8 +42,16 @@ select
     sale_month,
     {%- for measure in measures %}
     sumIf({{ measure }}, side = 'this') as this_{{ measure }},
-    sumIf({{ measure }}, side = 'other') as other_{{ measure }}{{ "," if not loop.last }}
+    sumIf({{ measure }}, side = 'other') as other_{{ measure }},
     {%- endfor %}
+    concat(
+        source_system, ' ', formatDateTime(sale_month, '%Y-%m'),
+        {%- for side, relation in (("this", this_relation), ("other", other_relation)) %}
+        '{{ ": " if loop.first else "; " }}{{ relation.identifier }} has ', toString({{ side }}_sale_lines), ' lines, quantity ',
+        toString({{ side }}_quantity), ', amount ', toString({{ side }}_amount), ', hash ', toString({{ side }}_content_hash)
+        {{- "," if not loop.last }}
+        {%- endfor %}
+    ) as message
 from both_sides
 where {{ condition }}
 group by

@@ -26,6 +26,8 @@ select
 from information_schema.columns
 where
     table_schema in ('{{ schemas | join("', '") }}')
+    -- Greenplum lists the partitions of a table beside it.
+    and position('_1_prt_' in table_name) = 0
     and {{ matches_pattern("lower(column_name)", personal_name_pattern()) }}
     and concat(table_schema, '.', table_name, '.', column_name) not in (
         {{ marked | join(",\n        ") }}

@@ -1,11 +1,5 @@
 -- Grain: one row for each version of an archived product. Rows are only ever added.
 
-{{ config(distributed_by="product_key") }}
+{{ config(distributed_by="product_key", post_hook="{{ enter_in_ledger() }}") }}
 
-{{ append_versions(
-    landing=ref("landing_products"),
-    key="product_key",
-    columns=[
-        "product_key", "source_system", "product_id", "product_name", "category", "supplier", "list_price",
-    ],
-) }}
+{{ append_versions(landing_model="landing_products", keys=["product_key"]) }}

@@ -1,13 +1,14 @@
 -- Grain: one row for each version of an archived sale line. Rows are only ever added.
 
-{{ config(distributed_by="sale_key") }}
+{{ config(
+    distributed_by="buyer_key",
+    meta={"partitioned_by": "sale_month"},
+    post_hook=["{{ supersede() }}", "{{ enter_in_ledger() }}"],
+) }}
 
 {{ append_versions(
-    landing=ref("landing_sales"),
-    key="sale_key",
-    columns=[
-        "sale_key", "product_key", "customer_key", "sale_date", "sale_month", "source_system", "sale_id", "order_id",
-        "line_type", "sold_at", "country", "currency", "quantity", "unit_price", "amount",
-    ],
-    withdrawn_within="latest.sale_month in (select sale_month from " ~ ref("landing_months") ~ ")",
+    landing_model="landing_sales",
+    keys=["sale_month", "sale_key"],
+    columns={"buyer_key": buyer_key("landing")},
+    by_month=true,
 ) }}

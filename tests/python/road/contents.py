@@ -21,6 +21,13 @@ VOLATILE = (
     "load_id",
     "checked_at",
     "refreshed_at",
+    # Made of the moment, or numbered in the order in which tables happened to enter the archive.
+    "superseded_at",
+    "known_from",
+    "known_to",
+    "entry",
+    "rows_hash",
+    "chain_hash",
     "dbt_scd_id",
     "dbt_updated_at",
     "dbt_valid_from",
@@ -29,7 +36,11 @@ VOLATILE = (
 COLUMNS = """
     select table_schema, table_name, column_name
     from information_schema.columns
-    where table_schema in ({schemas}) and column_name not in ({volatile})
+    where
+        table_schema in ({schemas})
+        and column_name not in ({volatile})
+        -- Greenplum lists the partitions beside their table.
+        and position('_1_prt_' in table_name) = 0
         and data_type not like 'AggregateFunction%'
     order by table_schema, table_name, ordinal_position
 """

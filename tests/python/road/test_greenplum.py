@@ -1,12 +1,14 @@
 """A real Greenplum, where the environment names one, holds what the stand-in holds."""
 
 import os
+import re
 from collections.abc import Iterator
 
 import psycopg2
 import pytest
 from road.conftest import Road
 from road.contents import contents
+from road.test_archive_tampering import check_that_tampering_is_found
 from support import Warehouse
 
 
@@ -56,17 +58,80 @@ def test_it_is_greenplum_with_its_own_storage(on_greenplum: Warehouse) -> None:
     [(version,)] = on_greenplum.query("select version()", "GREENPLUM")
     assert "Greenplum" in version
     stored = on_greenplum.query(
-        "select relstorage, array_to_string(reloptions, ' ') from pg_class "
-        "where oid = 'archive.historical_sales'::regclass",
+        "select relname, relstorage, array_to_string(reloptions, ' '), reltuples from pg_class "
+        "where relname like 'historical\\_%' and relkind = 'r'",
         "GREENPLUM",
     )
-    assert stored[0][0] == "c"
-    assert "compresstype=zstd" in stored[0][1]
-    [(segments,)] = on_greenplum.query(
-        "select count(distinct gp_segment_id) from archive.historical_sales", "GREENPLUM"
-    )
-    [(primaries,)] = on_greenplum.query(
-        "select count(*) from gp_segment_configuration where content >= 0 and role = 'p'",
+    assert {storage for _, storage, _, _ in stored} == {"c"}
+    assert all("compresstype=zstd" in options for _, _, options, _ in stored)
+
+
+def test_every_month_is_a_partition_and_there_is_no_default(
+    shop: Road, on_greenplum: Warehouse
+) -> None:
+    partitions = on_greenplum.query(
+        "select partitionname, partitionisdefault, reltuples from pg_partitions "
+        "join pg_class on relname = partitiontablename where tablename = 'historical_sales'",
         "GREENPLUM",
     )
-    assert segments == primaries
+    assert not any(is_default for _, is_default, _ in partitions)
+    months = shop.truth["expected"]["sales"]["by_month"]
+    # Statistics are there: the rows are known without counting them.
+    known = {name.replace("_", "-")[1:]: rows for name, _, rows in partitions if rows}
+    assert known == {month: expected["sales"] for month, expected in months.items()}
+    with pytest.raises(psycopg2.Error, match="no partition for partitioning key"):
+        on_greenplum.query(
+            "insert into archive.historical_sales (sale_month) values ('1999-01-01')", "GREENPLUM"
+        )
+
+
+def plan(warehouse: Warehouse, query: str) -> str:
+    return "\n".join(line for (line,) in warehouse.query(f"explain {query}", "GREENPLUM"))
+
+
+def test_a_quarter_reads_three_partitions(on_greenplum: Warehouse) -> None:
+    quarter = plan(
+        on_greenplum,
+        "select sum(amount) from archive.current_sales "
+        "where sale_month between '2025-01-01' and '2025-03-01'",
+    )
+    assert set(re.findall(r"historical_sales_1_prt_\w+", quarter)) == {
+        f"historical_sales_1_prt_m2025_0{month}" for month in (1, 2, 3)
+    }
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select count(*) from archive.current_sales as sales join archive.current_customers "
+        "as customers on sales.buyer_key = customers.customer_key",
+        "select buyer_key, sum(amount) from archive.current_sales group by buyer_key",
+        "select count(*) from archive.sales_versions",
+    ],
+)
+def test_customers_and_their_sales_lie_together(on_greenplum: Warehouse, query: str) -> None:
+    motions = re.findall(r"\w+ Motion", plan(on_greenplum, query))
+    assert motions == ["Gather Motion"]
+
+
+def test_no_segment_has_much_more_than_the_others(on_greenplum: Warehouse) -> None:
+    """Nor of the sales without a known customer, which by the customer's key would be on one."""
+    for condition in ("true", "customer_key = '00000000-0000-0000-0000-000000000000'"):
+        counts = [
+            count
+            for (count,) in on_greenplum.query(
+                "select count(*) from archive.historical_sales "
+                f"where {condition} group by gp_segment_id",
+                "GREENPLUM",
+            )
+        ]
+        [(primaries,)] = on_greenplum.query(
+            "select count(*) from gp_segment_configuration where content >= 0 and role = 'p'",
+            "GREENPLUM",
+        )
+        assert len(counts) == primaries
+        assert max(counts) < 1.25 * sum(counts) / primaries
+
+
+def test_tampering_is_found(on_greenplum: Warehouse) -> None:
+    check_that_tampering_is_found(on_greenplum)

@@ -21,7 +21,7 @@ DEATHS = (
     ("PostgreSQL: staging", "pginstall18/bin/postgres"),
     ("PostgreSQL: staging", "dbt build"),
     ("ClickHouse: hot sales", "warehouse.bridge"),
-    ("ClickHouse: hand over", "dbt build"),
+    ("ClickHouse: hot sales", "dbt build"),
     ("Greenplum: archive", "pginstall18/bin/postgres"),
     ("Greenplum: archive", "warehouse run"),
 )

@@ -1,0 +1,72 @@
+{#- A row's content as one text, the same on every engine: what is archived can be held to its source by any of them, and
+    by anyone who reads the Parquet copy. Values are joined by `|`, a null is `\N`, dates and times are ISO 8601, decimals
+    show all their places.
+
+    columns: a dictionary of name → data type, as YAML declares them; relation: the alias they are read from. -#}
+{% macro content_text(relation, columns) -%}
+    {%- set values = [] -%}
+    {%- for name, data_type in columns.items() -%}
+        {%- do values.append(adapter.dispatch("content_of")(relation ~ "." ~ name, data_type)) -%}
+    {%- endfor -%}
+    {{ values | join(" || '|'\n        || ") }}
+{%- endmacro %}
+
+
+{% macro postgres__content_of(column, data_type) -%}
+    {%- if data_type == "date" -%}
+        coalesce(to_char({{ column }}, 'YYYY-MM-DD'), '\N')
+    {%- elif data_type == "timestamp" -%}
+        coalesce(to_char({{ column }}, 'YYYY-MM-DD HH24:MI:SS.US'), '\N')
+    {%- else -%}
+        coalesce({{ column }}::text, '\N')
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro clickhouse__content_of(column, data_type) -%}
+    {%- if data_type == "date" -%}
+        coalesce(toString(toDate32({{ column }})), '\\N')
+    {%- elif data_type == "timestamp" -%}
+        coalesce(toString(toDateTime64({{ column }}, 6)), '\\N')
+    {%- elif data_type.startswith("numeric") -%}
+        coalesce(toDecimalString({{ column }}, {{ data_type.split(",")[1].rstrip(")") }}), '\\N')
+    {%- else -%}
+        coalesce(toString({{ column }}), '\\N')
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- A hash over many rows, in any order: the sum of the first 60 bits of each row's MD5. A sum, so that a repeated row
+    counts; 60 bits, as 64 would not fit PostgreSQL's bigint. -#}
+{% macro hash_of_rows(row_text) -%}
+    {%- if execute -%}
+        {{ adapter.dispatch("hash_of_rows")(row_text) }}
+    {%- else -%}
+        count(*)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro postgres__hash_of_rows(row_text) -%}
+    sum(('x' || substr(md5({{ row_text }}), 1, 15))::bit(60)::bigint)
+{%- endmacro %}
+
+
+{% macro clickhouse__hash_of_rows(row_text) -%}
+    sum(toUInt128(bitShiftRight(reinterpretAsUInt64(reverse(substring(MD5({{ row_text }}), 1, 8))), 4)))
+{%- endmacro %}
+
+
+{#- What is hashed of a landed row: all its columns, by the types that landing/_landing.yml gives them. The month is left
+    out, as only the archive has it; it follows from the day. -#}
+{% macro content_columns(landing_model) -%}
+    {%- set found = {} -%}
+    {%- if execute -%}
+        {%- for column in graph.nodes["model.warehouse." ~ landing_model].columns.values() -%}
+            {%- if column.name != "sale_month" -%}
+                {%- do found.update({column.name: column.data_type}) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}

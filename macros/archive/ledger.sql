@@ -1,0 +1,143 @@
+{#- The ledger's proof needs no trigger and no trust in a program: the sums and hashes of what entered the archive, each
+    row chained to the one before by MD5, all in SQL that anyone can run. It finds every later change of the archive or of
+    the ledger itself; a cut-off end is found by whoever has kept the last chain_hash (`warehouse verify-archive --head`).
+#}
+
+{#- A row of the archive as text, with every column that the table has. Times in UTC, whatever the session's zone. -#}
+{% macro archived_row_text(model_name) -%}
+    {%- set columns = [] -%}
+    {%- if execute -%}
+        {%- for column in graph.nodes["model.warehouse." ~ model_name].columns -%}
+            {%- do columns.append(column ~ (" at time zone 'utc'" if column == "archived_at" else "")) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    row({{ columns | join(", ") }})::text
+{%- endmacro %}
+
+
+{#- What entered an archive table: one row for each month and moment. -#}
+{% macro archived_entries(relation, model_name) -%}
+    {%- set is_sales = model_name == "historical_sales" -%}
+    select
+        '{{ model_name }}'::text as table_name,
+        {{ "sale_month" if is_sales else "null::date" }} as sale_month,
+        archived_at,
+        count(*)::bigint as rows_added,
+        {{ "sum(quantity)::bigint" if is_sales else "null::bigint" }} as quantity_added,
+        {{ "sum(amount)" if is_sales else "null" }}::numeric(38, 4) as amount_added,
+        {{ hash_of_rows(archived_row_text(model_name)) }}::text as rows_hash
+    from {{ relation }}
+    group by {{ "sale_month, " if is_sales }}archived_at
+{%- endmacro %}
+
+
+{#- A ledger row as text, which its chain_hash covers. -#}
+{% macro ledger_row_text() -%}
+    row(
+        entry, archived_at at time zone 'utc', table_name, sale_month, rows_added, quantity_added, amount_added, rows_hash,
+        sale_lines, quantity, amount, content_hash
+    )::text
+{%- endmacro %}
+
+
+{#- Post-hook of an archive table: accounts for what enters, in the same transaction. Of sales each landed month has a row
+    if it is not as it was, even if nothing had to be added, or it would be landed again and again. -#}
+{% macro enter_in_ledger() -%}
+    {%- set ledger = ref("archive_ledger") -%}
+    {%- set entries = "entries_" ~ this.identifier -%}
+    {%- call statement("lock_ledger") -%}
+        lock table {{ ledger }} in share row exclusive mode
+    {%- endcall -%}
+    {%- call statement("entries") -%}
+        create temporary table {{ entries }} on commit drop as
+        with added as (
+
+            {{ archived_entries("entering_" ~ this.identifier, this.identifier) }}
+
+        ),
+
+        {%- if this.identifier == "historical_sales" %}
+
+        as_last_known as (
+
+            select distinct on (sale_month)
+                sale_month,
+                content_hash
+            from {{ ledger }}
+            where table_name = 'historical_sales'
+            order by sale_month, entry desc
+
+        ),
+
+        entries as (
+
+            select
+                landed.sale_month,
+                coalesce(added.rows_added, 0) as rows_added,
+                coalesce(added.quantity_added, 0) as quantity_added,
+                coalesce(added.amount_added, 0)::numeric(38, 4) as amount_added,
+                coalesce(added.rows_hash, '0') as rows_hash,
+                landed.sale_lines,
+                landed.quantity,
+                landed.amount,
+                landed.content_hash
+            from {{ ref("landing_months") }} as landed
+            left join added on landed.sale_month = added.sale_month
+            left join as_last_known on landed.sale_month = as_last_known.sale_month
+            where
+                added.rows_added > 0
+                or as_last_known.content_hash is null
+                or as_last_known.content_hash <> landed.content_hash
+
+        )
+
+        {%- else %}
+
+        entries as (
+
+            select
+                sale_month,
+                rows_added,
+                quantity_added,
+                amount_added,
+                rows_hash,
+                null::bigint as sale_lines,
+                null::bigint as quantity,
+                null::numeric(38, 4) as amount,
+                null::text as content_hash
+            from added
+
+        )
+
+        {%- endif %}
+
+        select
+            (
+                (select coalesce(max(entry), 0) from {{ ledger }}) + row_number() over (order by entries.sale_month)
+            )::bigint as entry,
+            now() as archived_at,
+            '{{ this.identifier }}'::text as table_name,
+            entries.*
+        from entries
+        {{ distribution("entry", false) }}
+    {%- endcall -%}
+    {#- Not while parsing. -#}
+    {%- if not execute -%}
+        {{ return("") }}
+    {%- endif -%}
+    {%- set last = run_query("select chain_hash || ' ' from " ~ ledger ~ " order by entry desc limit 1") -%}
+    {%- set chain = namespace(hash=((last.columns[0][0] | trim) if last.rows else "")) -%}
+    {%- set hashes = [] -%}
+    {%- for row in run_query("select entry, " ~ ledger_row_text() ~ " from " ~ entries ~ " order by entry").rows -%}
+        {%- set chain.hash = local_md5(chain.hash ~ row[1]) -%}
+        {%- do hashes.append("(" ~ row[0] ~ ", '" ~ chain.hash ~ "')") -%}
+    {%- endfor -%}
+    {%- if hashes -%}
+        insert into {{ ledger }}
+        select
+            entries.*,
+            chain.chain_hash
+        from {{ entries }} as entries
+        inner join (values {{ hashes | join(", ") }}) as chain (entry, chain_hash) using (entry)
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,3 @@
+-- What landed on Greenplum of the products is all that PostgreSQL holds of them. Fails with both counts and hashes.
+
+{{ content_differences("landing_products", ref("dim_product")) }}

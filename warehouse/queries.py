@@ -1,0 +1,54 @@
+"""Runs a query on one of the three engines, by the name of its dbt target."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from warehouse import settings
+from warehouse.errors import UserError
+
+Rows = tuple[Sequence[str], Sequence[Sequence[Any]]]
+
+
+def run(query: str, engine: str) -> Rows:
+    """Return the names of a query's columns, and its rows.
+
+    Raises:
+        UserError: The engine does not answer, or refuses the query.
+    """
+    return _on_clickhouse(query) if engine == "clickhouse" else _on_postgres(query, engine)
+
+
+def _on_clickhouse(query: str) -> Rows:
+    import clickhouse_connect
+    from clickhouse_connect.driver.exceptions import ClickHouseError
+
+    try:
+        with clickhouse_connect.get_client(**settings.clickhouse().connection) as client:
+            result = client.query(query)
+            return result.column_names, result.result_rows
+    except ClickHouseError as error:
+        raise _not_answered("clickhouse", str(error)) from error
+
+
+def _on_postgres(query: str, engine: str) -> Rows:
+    import psycopg2
+
+    server = settings.greenplum() if engine == "greenplum" else settings.postgres()
+    try:
+        connection = psycopg2.connect(**server.connection)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query)
+                return [column.name for column in cursor.description], cursor.fetchall()
+        finally:
+            connection.close()
+    except psycopg2.Error as error:
+        raise _not_answered(engine, str(error)) from error
+
+
+def _not_answered(engine: str, reason: str) -> UserError:
+    first_line = reason.strip().splitlines()[0]
+    return UserError(
+        f"{engine} did not answer: {first_line} "
+        "('make status' says whether it runs; 'make run' builds what is read there)"
+    )

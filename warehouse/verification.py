@@ -1,0 +1,44 @@
+"""Proves that the archive is what was once written to it."""
+
+import click
+
+from warehouse import queries, terminal
+from warehouse.dbt import dbt_quietly
+from warehouse.errors import UserError
+
+_TEST = "archive_is_as_it_was_written"
+# What is wrong is understood from the first.
+_SHOWN = 50
+_LEDGER = "archive.archive_ledger"
+
+
+@click.command("verify-archive")
+@click.option(
+    "--head",
+    metavar="HASH",
+    help="A chain_hash that was noted before: the ledger must still hold it.",
+)
+def verify_archive(head: str | None) -> None:
+    """Recompute every sum and hash of the archive and hold them to its ledger."""
+    columns, rows = queries.run(
+        dbt_quietly("compile", "--select", _TEST, target="greenplum"), "greenplum"
+    )
+    if rows:
+        cells = [["" if value is None else str(value) for value in row] for row in rows[:_SHOWN]]
+        terminal.table(columns, cells)
+        if len(rows) > _SHOWN:
+            terminal.say(f"and {len(rows) - _SHOWN:,} rows more")
+        raise UserError(
+            "the archive is not what was written to it: the rows above say where, what the ledger "
+            "says, and what is found"
+        )
+    _, ledger = queries.run(f"select entry, chain_hash, rows_added from {_LEDGER}", "greenplum")  # noqa: S608
+    entries = sorted(ledger, key=lambda entry: int(entry[0]))
+    if head and head not in (chain_hash for _, chain_hash, _ in entries):
+        raise UserError(f"the ledger does not hold {head}: its end, at least, was cut off")
+    if not entries:
+        terminal.say("The archive is empty.")
+        return
+    added = sum(rows_added for _, _, rows_added in entries)
+    terminal.say(f"{added:,} rows in {len(entries):,} entries are as they were written.")
+    terminal.say(f"The ledger ends with {entries[-1][1]}: noted elsewhere, it proves the end, too.")

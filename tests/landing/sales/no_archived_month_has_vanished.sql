@@ -10,8 +10,8 @@ with archived_months as (
 
 star_months as (
 
-    select distinct toStartOfMonth(toDate(sale_date)) as sale_month
-    from {{ ref("fct_sales") }}
+    select toDate(sale_month) as sale_month
+    from {{ ref("sales_months") }}
 
 )
 

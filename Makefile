@@ -36,7 +36,7 @@ sample: ## Write sample files: ROWS=100000 SEED=1
 new-source: ## Make a source system: NAME=bakery FILES='data/bakery/*.csv' (PRODUCTS= CUSTOMERS=)
 	@$(WAREHOUSE) new-source "$(NAME)" "$(FILES)" $(if $(PRODUCTS),--products "$(PRODUCTS)") \
 		$(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(if $(CURRENCY),--currency "$(CURRENCY)") \
-		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)")
+		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)") $(if $(HEADER),--header "$(HEADER)")
 
 ingest: ## Load new and changed files into PostgreSQL
 	@$(WAREHOUSE) ingest

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from ingest.api_server import Answer, api_server
 
 from warehouse import environment
 from warehouse.errors import UserError
+from warehouse.ingest.sources import Source
 from warehouse.new_source import kinds, mapping
 from warehouse.new_source.command import new_source
 from warehouse.new_source.mapping import Mapping
@@ -222,3 +224,69 @@ def test_what_is_there_stays(
         "a_b",
         "c",
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "settings"),
+    [
+        ("/a?page=1", Answer('[{"id": 1}]'), {"pages": {"parameter": "page", "start": 1}}),
+        (
+            "/a?offset=0&limit=50",
+            Answer("id,price\n1,2\n"),
+            {"format": None, "pages": {"parameter": "offset", "start": 0, "step": 50}},
+        ),
+        (
+            "/a",
+            Answer('{"id": 1}\n{"id": 2}\n', headers={"Link": '</a?p=2>; rel="next"'}),
+            {"format": "jsonl", "pages": {"link_header": True}},
+        ),
+        (
+            "/a",
+            Answer('{"links": {"next": "/a?p=2"}, "out": {"of": [{"id": 1}]}, "x": [1, 2]}'),
+            {"records": "out.of", "pages": {"next_field": "links.next"}},
+        ),
+        ("/a", Answer('{"data": [{"id": 1}], "next": null}'), {"pages": {"next_field": "next"}}),
+        ("/a", Answer('{"data": [{"id": 1}], "total": 1}'), {"pages": None}),
+    ],
+)
+def test_what_an_api_serves(
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    answer: Answer,
+    settings: dict[str, object],
+) -> None:
+    monkeypatch.setattr(environment, "ROOT", project)
+    monkeypatch.setenv("NO_PROXY", "*")
+    monkeypatch.setenv("WEB_KEY", "s3cr3t")
+    with api_server() as site:
+        site.answers = {path: [Answer(status=503), answer]}
+        assert run("web", site.url + path, "--header", "Authorization: WEB_KEY") == ""
+        assert site.requests == [(path, "s3cr3t")] * 2
+        meltano = (project / "meltano.yml").read_text()
+        assert "s3cr3t" not in meltano
+        source = yaml.safe_load(meltano)["plugins"]["extractors"][0]["config"]["sources"][-1]
+        (stream,) = source["streams"]
+        assert stream["url"] == site.url + path
+        assert stream["headers"] == {"Authorization": "WEB_KEY"}
+        assert stream["columns"][0] == "id"
+        expected = {"format": "json", **settings}
+        assert {key: stream.get(key) for key in expected} == expected
+        # The tap takes what was written.
+        assert Source.from_config(source).streams[0].api is not None
+
+
+def test_an_api_without_anything_to_load_is_told(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "ROOT", project)
+    monkeypatch.setenv("NO_PROXY", "*")
+    with api_server() as site:
+        site.answers = {"/empty": [Answer('{"data": []}')]}
+        assert "127.0.0.1: no array of objects is on the page" in run("web", f"{site.url}/empty")
+        assert "127.0.0.1: the server answers 404" in run("web", f"{site.url}/other")
+        assert "neither a pattern of files nor an http or https address" in run(
+            "web", "ftp://example.org/x"
+        )
+        assert "WEB_NOT_SET is not set" in run("web", site.url, "--header", "X: WEB_NOT_SET")
+        assert "--header wants a header's name" in run("web", site.url, "--header", "X")

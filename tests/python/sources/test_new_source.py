@@ -1,9 +1,11 @@
 """From a folder of files to the star: `warehouse new-source`, a load and a build."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ingest.api_server import Answer, ApiServer, api_server
 from sources.bakery import write_bakery
 from support import Warehouse
 
@@ -14,6 +16,7 @@ def copy(project: Path, engines: Warehouse, tmp_path: Path) -> Warehouse:
     if not engines.query("select from pg_database where datname = 'new_source'"):
         engines.query("create database new_source")
     return engines.with_settings(
+        NO_PROXY="*",
         PYTHONPATH=str(project),
         POSTGRES_DATABASE="new_source",
         MELTANO_SYS_DIR_ROOT=str(tmp_path / "meltano"),
@@ -21,27 +24,38 @@ def copy(project: Path, engines: Warehouse, tmp_path: Path) -> Warehouse:
     )
 
 
-def write_web_shop(folder: Path) -> None:
-    """Write JSON-lines of sales with an id of their own, and lists of products and customers."""
-    (folder / "sales").mkdir(parents=True)
+def web_shop_pages() -> dict[str, list[Answer]]:
+    """Two pages of sales with an id of their own, from a server that is busy at times."""
     sales = [
         {"id": f"W{n}", "soldAt": "2026-01-05T10:00:00+01:00", "sku": "P1", "qty": 2, "price": 1.10}
         for n in range(50)
     ]
-    lines = [json.dumps({**sale, "customer": {"id": 1}, "user": "U1"}) for sale in sales]
-    (folder / "sales" / "2026-01.jsonl").write_text("\n".join(lines))
-    (folder / "products.csv").write_text("sku,title,brand,price\nP1,Nails,Acme,1.20\n")
-    (folder / "customers.csv").write_text("user,city,sex\nU1,bonn,w\n")
+    rows = [{**sale, "address": {"zip": 1}, "user": "U1"} for sale in sales]
+    first = {"data": rows[:30], "next": "/sales?after=30"}
+    last = {"data": rows[30:], "next": None}
+    return {
+        "/sales": [Answer(json.dumps(first))],
+        "/sales?after=30": [Answer(status=500), Answer(json.dumps(last))],
+    }
 
 
-def test_from_files_to_the_star(copy: Warehouse, project: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def site() -> Iterator[ApiServer]:
+    """The web shop's server."""
+    with api_server() as site:
+        yield site
+
+
+def test_from_files_to_the_star(
+    copy: Warehouse, site: ApiServer, project: Path, tmp_path: Path
+) -> None:
     bakery = write_bakery(tmp_path / "bakery")
     copy.run("warehouse", "new-source", "bakery", tmp_path / "bakery" / "umsatz_*.csv")
-    web = tmp_path / "web"
-    write_web_shop(web)
-    lists = ("--products", web / "products.csv", "--customers", web / "customers.csv")
-    sales = web / "sales" / "*.jsonl"
-    copy.run("warehouse", "new-source", "web", sales, *lists, "--currency", "USD")
+    (tmp_path / "products.csv").write_text("sku,title,brand,price\nP1,Nails,Acme,1.20\n")
+    (tmp_path / "customers.jsonl").write_text('{"user": "U1", "city": "bonn", "sex": "w"}\n')
+    lists = ("--products", tmp_path / "products.csv", "--customers", tmp_path / "customers.jsonl")
+    site.answers = web_shop_pages()
+    copy.run("warehouse", "new-source", "web", f"{site.url}/sales", *lists, "--currency", "USD")
     (tmp_path / "kiosk.csv").write_text("id,date,sku,qty,net\n1,2026-01-05,P1,2,3.50\n")
     told = copy.run("warehouse", "new-source", "kiosk", tmp_path / "kiosk.csv").stdout
     model = "models/staging/kiosk/stg_kiosk__sale_lines.sql"

@@ -1,0 +1,45 @@
+"""What `warehouse new-source` prints."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+
+from warehouse import terminal
+from warehouse.ingest.sources import active_names
+from warehouse.new_source import project
+from warehouse.new_source.stream import Stream
+
+
+def understood(kind: str, stream: Stream) -> None:
+    """Say which column of a stream plays which part."""
+    mapping, sample = stream.mapping, stream.mapping.sample
+    dialect = ", ".join(f"{key} {value!r}" for key, value in asdict(sample.dialect).items())
+    terminal.say(f"{kind}: {stream.place} → raw.{stream.table}")
+    terminal.say(f"  {dialect}")
+    if "url" in stream.settings:
+        pages = stream.settings.get("pages", "there is one page")
+        terminal.say(f"  pages: {pages}".replace("'", ""))
+    rows = [
+        [role, mapping.header(column), next(iter(sample.values(column)), "")[:40]]
+        for role, column in mapping.found.items()
+    ]
+    rows += [[role, "?", "to be chosen"] for role in mapping.open]
+    terminal.table(["  part", "column", "as in"], [[f"  {row[0]}", *row[1:]] for row in rows])
+    if mapping.unused:
+        terminal.say("  not used: " + ", ".join(map(mapping.header, mapping.unused)))
+    terminal.say()
+
+
+def next_steps(name: str, changed: Mapping[Path, str], currency: str, time_zone: str) -> None:
+    """Say what was written, and what to do next."""
+    terminal.say("Written: " + ", ".join(map(str, changed)))
+    terminal.say()
+    terminal.say("Next:")
+    for path, content in changed.items():
+        for number, line in enumerate(content.splitlines(), 1):
+            if "-- CHOOSE" in line:
+                terminal.say(f"- {path}:{number}: {line.strip().removeprefix('-- ')}")
+    terminal.say(f"- {project.SEED}: is {currency} the currency, and {time_zone} the time zone?")
+    active = ",".join(dict.fromkeys([*active_names(), name]))
+    terminal.say(f"- in .env: WAREHOUSE_SOURCES={active}")
+    terminal.say("- make run")

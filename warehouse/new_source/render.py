@@ -12,7 +12,7 @@ _TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render(template: str, context: Mapping[str, object]) -> str:
-    """Fill in a template.
+    """Fill in a template, named without its ending `.jinja`.
 
     dbt's own braces stay as they are: the templates' expressions stand in `<< >>`, their statements
     in `<% %>`.
@@ -31,7 +31,7 @@ def render(template: str, context: Mapping[str, object]) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["as_yaml"] = as_yaml
-    return environment.get_template(template).render(context)
+    return environment.get_template(f"{template}.jinja").render(context)
 
 
 def as_yaml(value: Any, indentation: int = 0) -> str:

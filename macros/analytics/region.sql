@@ -1,7 +1,5 @@
-{#- Where a sale went: to the city of its customer now, or, where that is not known, to the country of the sale. -#}
+{#- Where a sale went: to the region of its customer's city (seeds/regions.csv) as the customer is now. Where that is not
+    known, the country of the sale, and else the city itself. -#}
 {% macro region(sales, customers) -%}
-    case
-        when {{ customers }}.city <> 'Unknown' then {{ customers }}.city
-        else {{ sales }}.country
-    end
+    coalesce(nullif({{ customers }}.region, 'Unknown'), nullif({{ sales }}.country, 'Unknown'), {{ customers }}.city)
 {%- endmacro %}

@@ -5,5 +5,5 @@
 {{ dimension_periods(
     ref("customers_history"),
     "customer_key",
-    ["customer_id", "age_group", "gender", "city", "country"],
+    ["customer_id", "age_group", "gender", "city", "region", "country"],
 ) }}

@@ -21,6 +21,7 @@ final as (
         customers.age_group,
         customers.gender,
         customers.city,
+        customers.region,
         customers.country,
         seasonal_customers.habit,
         seasonal_customers.main_season,

@@ -17,8 +17,8 @@ UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 SALE_LINES = """
     select
-        sales.source_system, currency, sale_date, category, sales.country, customers.city,
-        age_group, gender, line_type, customer_key::text, order_id, quantity, amount
+        sales.source_system, currency, sale_date, category, sales.country, customers.region,
+        customers.city, age_group, gender, line_type, customer_key::text, order_id, quantity, amount
     from archive.current_sales as sales
     join archive.current_products as products using (product_key)
     join archive.current_customers as customers using (customer_key)
@@ -40,6 +40,7 @@ class SaleLine:
     day: date
     category: str
     country: str
+    customer_region: str
     city: str
     age_group: str
     gender: str
@@ -59,7 +60,8 @@ class SaleLine:
 
     @property
     def region(self) -> str:
-        return self.country if self.city == "Unknown" else self.city
+        told = (self.customer_region, self.country, self.city)
+        return next((place for place in told if place != "Unknown"), "Unknown")
 
 
 def month_of(day: date) -> Month:

@@ -17,7 +17,7 @@ REPORTS = {
     "forecast_accuracy": "Garden",
     "growth_by_quarter": "2025 Q4",
     "revenue_without_season": "Grocery",
-    "sales_by_region": "Northaven",
+    "sales_by_region": "Northern Coast",
     "seasonal_customers": "No one season",
     "seasons_by_category": "Garden",
 }

@@ -120,8 +120,12 @@ class Api:
             UserError: It cannot be what was meant.
         """
         name, url = stream["name"], stream["url"]
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address:
             raise UserError(f"url of {name} in meltano.yml is no http or https address")
         if parts.username or parts.password:
             raise UserError(

@@ -97,6 +97,8 @@ class _Pages:
                     raise RefusedFileError("the next one was there before")
             except RefusedFileError as error:
                 raise RefusedFileError(f"page {number}: {error}") from None
+            except ValueError:
+                raise RefusedFileError(f"page {number}: the next one has no address") from None
         return len(addresses)
 
     def _append(self, page: IO[bytes], parsed: Any) -> bool:

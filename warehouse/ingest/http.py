@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import urllib3
-from urllib3.exceptions import HTTPError, MaxRetryError, ResponseError
+from urllib3 import exceptions
 
 from warehouse.ingest.errors import RefusedFileError
 
@@ -69,29 +69,35 @@ class Client:
                     retry = response.retries or retry
                     shutil.copyfileobj(response, body)
                     return response.headers.get("Link")
-            except HTTPError as error:
+            except exceptions.HTTPError as error:
                 body.seek(0)
                 body.truncate()
                 retry = _again(retry, url, error)
 
 
-def _again(retry: urllib3.Retry, url: str, error: HTTPError) -> urllib3.Retry:
+def _again(retry: urllib3.Retry, url: str, error: exceptions.HTTPError) -> urllib3.Retry:
     """What is left of the retries after an answer that broke off, having waited."""
     try:
-        if isinstance(error, MaxRetryError):
+        if isinstance(error, exceptions.MaxRetryError):
             raise error
         retry = retry.increment("GET", url, error=error)
-    except HTTPError as last:
+    except exceptions.HTTPError as last:
         raise RefusedFileError(_reason(last)) from None
     retry.sleep()
     return retry
 
 
-def _reason(error: HTTPError) -> str:
+def _reason(error: exceptions.HTTPError) -> str:
     """Why a page is not to be had, without its address."""
-    reason = error.reason if isinstance(error, MaxRetryError) else error
-    if isinstance(reason, ResponseError):
+    reason = error.reason if isinstance(error, exceptions.MaxRetryError) else error
+    if isinstance(reason, exceptions.ResponseError):
         return f"the server keeps answering: {reason}"
+    # Others may quote the address.
+    if (
+        isinstance(reason, exceptions.ProtocolError | exceptions.TimeoutError | exceptions.SSLError)
+        and reason.args
+    ):
+        return f"no answer: {str(reason.args[0]).rpartition('): ')[2]}"
     return f"no answer: {type(reason).__name__}"
 
 

@@ -159,6 +159,7 @@ def test_what_fails_is_told_and_keeps_nothing_else_out(api: Ingestion, site: Api
         "/circle": [page(1, next="/circle?p=2")],
         "/circle?p=2": [page(2, next="/circle")],
         "/away": [page(1, next=f"{away}/away?token=t0ken")],
+        "/nonsense": [page(1, next="http://[x")],
         "/html": [Answer("<html>")],
         "/nowhere": [page(1)],
         "/other?page=1": [Answer("id,price\n1,2\n")],
@@ -173,6 +174,7 @@ def test_what_fails_is_told_and_keeps_nothing_else_out(api: Ingestion, site: Api
         "same": {**JSON, "records": "data", "pages": counted},
         "circle": {**JSON, "records": "data", "pages": by_field},
         "away": {**JSON, "records": "data", "pages": by_field},
+        "nonsense": {**JSON, "records": "data", "pages": by_field},
         "html": JSON,
         "nowhere": {**JSON, "records": "data.items"},
         "other": {**CSV, "pages": counted},
@@ -187,16 +189,17 @@ def test_what_fails_is_told_and_keeps_nothing_else_out(api: Ingestion, site: Api
     assert code == 1
     for reason in (
         "broken is not downloaded: page 2: the server keeps answering: too many 500",
-        "cut is not downloaded: page 1: no answer: ProtocolError",
+        "cut is not downloaded: page 1: no answer: Connection broken: IncompleteRead(12 bytes",
         "missing is not downloaded: page 1: the server answers 404",
         "same is not downloaded: page 2: it is the same as the page before",
         "circle is not downloaded: page 2: the next one was there before",
         "away is not downloaded: page 2: it leads to another server, localhost",
+        "nonsense is not downloaded: page 1: the next one has no address",
         "html is not downloaded: page 1: it is not JSON: Expecting value at character 1",
         "nowhere is not downloaded: page 1: there is no array of records at 'data.items'",
         "other is not downloaded: page 2: its header is not that of the first page",
         "unset is not downloaded: API_NOT_SET is not set, and its header Authorization needs it",
-        "gone is not downloaded: page 1: no answer: NewConnectionError",
+        "gone is not downloaded: page 1: no answer: Failed to establish a new connection",
         "not all could be downloaded (see above); what could be is loaded",
     ):
         assert reason in told
@@ -245,6 +248,8 @@ def test_a_secret_goes_to_its_own_server_alone(api: Ingestion, site: ApiServer) 
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
+        ({"url": "http://[x"}, "url of x in meltano.yml is no http or https address"),
+        ({"url": "http://x:99999"}, "url of x in meltano.yml is no http or https address"),
         ({"url": "file:///etc/passwd"}, "url of x in meltano.yml is no http or https address"),
         ({"url": "https://me:pw@example.org"}, "url of x in meltano.yml holds a password"),
         ({"url": "https://example.org", "format": "xml"}, "a URL serves csv, jsonl, json"),

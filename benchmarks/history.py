@@ -113,9 +113,7 @@ def _grow_old(warehouse: _Warehouse) -> None:
         "update raw._loads set started_at = started_at - interval '30 days', "
         "finished_at = finished_at - interval '30 days'"
     )
-    warehouse.query(
-        "update staging._model_versions set built_at = built_at - interval '30 days'"
-    )
+    warehouse.query("update staging._model_versions set built_at = built_at - interval '30 days'")
     warehouse.query("vacuum analyze")
 
 

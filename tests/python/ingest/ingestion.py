@@ -75,8 +75,12 @@ class Ingestion:
 
     def target_arguments(self, messages: Path) -> tuple[str, ...]:
         """The command line of the target."""
-        config = self._write_json("target.json", self.target_config)
+        config = self.write_target_config()
         return ("target-warehouse", "--config", str(config), "--input", str(messages))
+
+    def write_target_config(self) -> Path:
+        """Write the target's configuration."""
+        return self._write_json("target.json", self.target_config)
 
     def query(self, statement: str) -> list[tuple[Any, ...]]:
         """Ask the test's database."""

@@ -12,7 +12,7 @@
             (max(checks.changed_at), max(checks.refreshed_at)) as version
         from {{ this }} as checks
         where
-            (sale_month, checked_at) in (select sale_month, max(checked_at) from {{ this }} group by sale_month)
+            (sale_month, checked_at) global in (select sale_month, max(checked_at) from {{ this }} group by sale_month)
             and not {{ var("check_all_months") }}
         group by sale_month
         having min(checks.agrees)

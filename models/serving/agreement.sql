@@ -1,7 +1,7 @@
 -- Grain: one row for each check of a source system and month: what PostgreSQL and ClickHouse held of it.
 
 {{ config(
-    materialized="incremental",
+    materialized=incremental_table(),
     incremental_strategy="append",
     on_schema_change="append_new_columns",
     full_refresh=false,

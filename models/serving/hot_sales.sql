@@ -1,10 +1,11 @@
 -- Grain: one row for each sale line, with its product and customer beside it.
 
 {{ config(
-    materialized="incremental",
+    materialized=incremental_table(),
     incremental_strategy="insert_overwrite",
     order_by="(category, product_key, sale_date, order_id)",
     partition_by="toYYYYMM(sale_date)",
+    sharding_key="toYYYYMM(sale_date)",
     settings={"default_compression_codec": "'ZSTD(1)'"},
     pre_hook="{{ drop_leftovers() }}",
     post_hook="{{ drop_months_gone_from(ref('hot_months'), 'sale_month') }}",

@@ -14,7 +14,7 @@ last_checks as (
         sale_month,
         max(checked_at) as checked_at
     from agreement
-    where sale_month in (select sale_month from {{ ref("hot_months") }})
+    where sale_month global in (select sale_month from {{ ref("hot_months") }})
     group by sale_month
 
 )

@@ -13,7 +13,7 @@ with totals as (
 
 summaries as (
 
-    {%- for summary in ("summary_sales", "summary_products", "summary_customers") %}
+    {%- for summary in ("summary_sales", "summary_products_monthly", "summary_products", "summary_customers") %}
     select
         '{{ summary }}' as summary,
         currency,
@@ -31,7 +31,7 @@ summaries as (
 expected as (
 
     select
-        arrayJoin(['summary_sales', 'summary_products', 'summary_customers']) as summary,
+        arrayJoin(['summary_sales', 'summary_products_monthly', 'summary_products', 'summary_customers']) as summary,
         totals.*
     from totals
 

@@ -32,6 +32,12 @@ _SERVER_CONFIG = """\
     <default_database>{overlay}</default_database>
     <max_server_memory_usage>{memory}</max_server_memory_usage>
     <timezone>UTC</timezone>
+    <tcp_port>9000</tcp_port>
+    <remote_servers>
+        <default>
+            <shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>
+        </default>
+    </remote_servers>
     <query_log>
         <database>system</database>
         <table>query_log</table>

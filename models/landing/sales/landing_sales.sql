@@ -18,7 +18,7 @@ final as (
         *,
         toStartOfMonth(sale_date) as sale_month
     from hot_sales
-    where toStartOfMonth(sale_date) in (select sale_month from landing_months)
+    where toStartOfMonth(sale_date) global in (select sale_month from landing_months)
 
 )
 

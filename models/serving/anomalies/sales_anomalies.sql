@@ -280,8 +280,8 @@ final as (
         since,
         until,
         toUInt32(days) as days,
-        toDecimal64(anomalies.expected, 2) as expected,
-        toDecimal64(anomalies.actual, 2) as actual,
+        toDecimal64(round(anomalies.expected, 2), 2) as expected,
+        toDecimal64(round(anomalies.actual, 2), 2) as actual,
         actual - expected as difference,
         if(expected = 0, null, toDecimal64(100 * difference / expected, 1)) as difference_percent
     from anomalies

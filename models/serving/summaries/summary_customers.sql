@@ -1,6 +1,9 @@
 -- Grain: one row for each customer with sales, in each currency.
 
-{{ config(order_by="(source_system, currency, customer_key)") }}
+{{ config(
+    order_by="(source_system, currency, customer_key)",
+    sharding_key="cityHash64(customer_key)",
+) }}
 
 with hot_sales as (
 
@@ -32,33 +35,34 @@ customers as (
 
 ),
 
+buyers as (
+
+    select
+        *,
+        orders > 0 and customer_key != toUUID('{{ var("unknown_key") }}') as is_buyer
+    from customers
+
+),
+
 -- Customers who bought, against each other.
 scores as (
 
     select
-        customer_key,
-        source_system,
-        currency,
-        {{ fifth("last_purchase_date") }} as recency_score,
-        {{ fifth("orders") }} as frequency_score,
-        {{ fifth("net_revenue") }} as monetary_score
-    from customers
-    where
-        orders > 0
-        and customer_key != toUUID('{{ var("unknown_key") }}')
+        *,
+        if(is_buyer, {{ fifth("last_purchase_date") }}, 0) as recency_score,
+        if(is_buyer, {{ fifth("orders") }}, 0) as frequency_score,
+        if(is_buyer, {{ fifth("net_revenue") }}, 0) as monetary_score
+    from buyers
 
 ),
 
 final as (
 
     select
-        customers.*,
+        * except (is_buyer),
         {{ average_basket() }} as average_basket,
-        scores.recency_score as recency_score,
-        scores.frequency_score as frequency_score,
-        scores.monetary_score as monetary_score,
         toLowCardinality(multiIf(
-            recency_score = 0, 'No segment',
+            not is_buyer, 'No segment',
             recency_score >= 4 and frequency_score >= 4 and monetary_score >= 4, 'Champion',
             recency_score >= 3 and frequency_score >= 3, 'Loyal',
             recency_score >= 4, 'Recent',
@@ -67,11 +71,7 @@ final as (
             recency_score = 2, 'Fading',
             'Lost'
         )) as segment
-    from customers
-    left join scores
-        on customers.customer_key = scores.customer_key
-        and customers.source_system = scores.source_system
-        and customers.currency = scores.currency
+    from scores
 
 )
 

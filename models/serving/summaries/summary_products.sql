@@ -1,6 +1,9 @@
 -- Grain: one row for each product with sales, in each currency.
 
-{{ config(order_by="(source_system, currency, category, product_key)") }}
+{{ config(
+    order_by="(source_system, currency, category, product_key)",
+    sharding_key="cityHash64(product_key)",
+) }}
 
 with hot_sales as (
 

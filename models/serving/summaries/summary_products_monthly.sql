@@ -1,10 +1,11 @@
 -- Grain: one row for each month and product with sales, in each currency.
 
 {{ config(
-    materialized="incremental",
+    materialized=incremental_table(),
     incremental_strategy="insert_overwrite",
     order_by="(source_system, currency, category, product_key, month_start)",
     partition_by="toYYYYMM(month_start)",
+    sharding_key="toYYYYMM(month_start)",
     pre_hook="{{ drop_leftovers() }}",
     post_hook="{{ drop_months_gone_from(ref('hot_sales'), 'sale_date') }}",
 ) }}

@@ -1,10 +1,11 @@
 -- Grain: one row for each day, source system, currency, category, country and region with sales.
 
 {{ config(
-    materialized="incremental",
+    materialized=incremental_table(),
     incremental_strategy="insert_overwrite",
     order_by="(source_system, currency, category, region, country, sale_date)",
     partition_by="toYYYYMM(sale_date)",
+    sharding_key="toYYYYMM(sale_date)",
     pre_hook="{{ drop_leftovers() }}",
     post_hook="{{ drop_months_gone_from(ref('hot_sales'), 'sale_date') }}",
 ) }}

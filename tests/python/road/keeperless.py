@@ -1,0 +1,86 @@
+"""Stands between dbt and a single ClickHouse, and makes a cluster's statements ones that it runs.
+
+Without ClickHouse Keeper a server knows neither ON CLUSTER nor replicated engines. These are taken
+out on the way, and all statements are kept as dbt sent them. The rest of them (distributed and
+local tables, the table function `cluster`) is run by the server, which is its own cluster, called
+`default`.
+"""
+
+import http.client
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+_ONLY_WITH_KEEPER = (
+    (re.compile(r'ON CLUSTER "\w+"'), ""),
+    (re.compile(r"\bReplicated(\w*MergeTree)"), r"\1"),
+    (re.compile(r"SYSTEM SYNC REPLICA.*", re.DOTALL), "select 1"),
+)
+_OWN_HEADERS = {"connection", "content-length", "transfer-encoding"}
+
+
+@dataclass
+class Recorder:
+    """Where dbt is to connect, and what it has sent."""
+
+    port: int = 0
+    statements: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def without_keeper(server_port: int) -> Iterator[Recorder]:
+    """Listen on a free port, and hand everything on to a ClickHouse on this machine."""
+    recorder = Recorder()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self._hand_on(b"")
+
+        def do_POST(self) -> None:
+            self._hand_on(self.rfile.read(int(self.headers["Content-Length"] or 0)))
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+        def _hand_on(self, body: bytes) -> None:
+            statement = body.decode("utf-8", "replace")
+            recorder.statements.append(statement)
+            for pattern, replacement in _ONLY_WITH_KEEPER:
+                statement = pattern.sub(replacement, statement)
+            server = http.client.HTTPConnection("127.0.0.1", server_port, timeout=300)
+            try:
+                headers = {
+                    name: value
+                    for name, value in self.headers.items()
+                    if name.lower() not in _OWN_HEADERS
+                }
+                server.request(self.command, self.path, statement.encode(), headers)
+                self._answer(server.getresponse())
+            finally:
+                server.close()
+
+        def _answer(self, response: http.client.HTTPResponse) -> None:
+            content = response.read()
+            self.send_response_only(response.status)
+            for name, value in response.getheaders():
+                if name.lower() not in _OWN_HEADERS:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    proxy = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    recorder.port = proxy.server_port
+    thread = threading.Thread(target=proxy.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield recorder
+    finally:
+        proxy.shutdown()
+        proxy.server_close()
+        thread.join()

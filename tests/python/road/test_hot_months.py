@@ -1,0 +1,180 @@
+"""ClickHouse replaces the months that changed, whole and alone, however a run ends."""
+
+import subprocess
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from road.contents import contents
+from support import PROGRAMS, Warehouse, kill, wait_for
+
+from warehouse import environment
+
+STAR = ("build", "--target", "postgres", "--exclude-resource-types", "test", "unit_test")
+MONTHS = """
+    select toStartOfMonth(sale_date), sum(sipHash64(toString(tuple(* except (_load_id, _changed_at, _refreshed_at)))))
+    from serving.hot_sales group by 1
+"""  # noqa: E501
+REFRESHED = "select {month} as month, max(_refreshed_at) from serving.{table} group by month"
+TABLES = {
+    "hot_sales": "toStartOfMonth(sale_date)",
+    "summary_sales": "month_start",
+    "summary_products_monthly": "month_start",
+}
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A small shop, built on PostgreSQL and ClickHouse."""
+    folder = tmp_path_factory.mktemp("hot_months")
+    warehouse = Warehouse(folder / "home", {"SHOP_FILES": str(folder / "files")})
+    warehouse.run("warehouse", "sample", "--rows", "2000", "--to", folder / "files")
+    try:
+        warehouse.run("warehouse", "up")
+        warehouse.run("warehouse", "ingest")
+        warehouse.run("dbt", *STAR)
+        warehouse.run("dbt", "run", "--target", "clickhouse")
+        yield warehouse
+    finally:
+        warehouse.run("warehouse", "down", check=False)
+
+
+def test_months_that_changed_are_replaced_and_no_others(warehouse: Warehouse) -> None:
+    before = {table: _ask(warehouse, REFRESHED, table) for table in TABLES}
+    old = _ask(warehouse, MONTHS)
+    changed = _change_files(warehouse)
+    warehouse.run("warehouse", "ingest")
+    warehouse.run("dbt", *STAR)
+
+    _die(warehouse, "dbt run")
+    disturbed = _ask(warehouse, MONTHS)
+    _die(warehouse, "warehouse.bridge")
+    warehouse.run("warehouse", "up")
+    disturbed_again = _ask(warehouse, MONTHS)
+    warehouse.run("dbt", "build", "--target", "clickhouse")
+
+    new = _ask(warehouse, MONTHS)
+    assert {month for month in new if new[month] != old.get(month)} == changed
+    for found in (disturbed, disturbed_again):
+        assert all(content in (old.get(month), new[month]) for month, content in found.items())
+    for table, refreshed in before.items():
+        after = _ask(warehouse, REFRESHED, table)
+        assert {month for month in after if after[month] != refreshed.get(month)} == changed, table
+    leftovers = (
+        "select name from system.tables where database = 'serving' and name like '%\\_\\_dbt%'"
+    )
+    assert warehouse.clickhouse().query(leftovers).result_rows == []
+
+
+def test_nothing_new_replaces_nothing(warehouse: Warehouse) -> None:
+    before = {table: _ask(warehouse, REFRESHED, table) for table in TABLES}
+    checks = "select count() from serving.agreement"
+    checked = warehouse.clickhouse().query(checks).result_rows
+    warehouse.run("dbt", "run", "--target", "clickhouse")
+    assert {table: _ask(warehouse, REFRESHED, table) for table in TABLES} == before
+    assert warehouse.clickhouse().query(checks).result_rows == checked
+
+
+def test_a_full_refresh_gives_the_same_rows(warehouse: Warehouse) -> None:
+    before = contents(warehouse, "CLICKHOUSE")
+    warehouse.run("dbt", "run", "--target", "clickhouse", "--full-refresh")
+    assert contents(warehouse, "CLICKHOUSE") == before
+
+
+def test_a_month_that_differs_is_named_with_both_values(warehouse: Warehouse) -> None:
+    client = warehouse.clickhouse()
+    client.command(
+        "alter table serving.hot_sales update amount = amount + 1 "
+        "where sale_date between '2024-05-01' and '2024-05-31' settings mutations_sync = 2"
+    )
+    nodes = ("agreement", "hot_sales_match_fct_sales")
+    build = ("dbt", "build", "--target", "clickhouse", "--select", *nodes)
+    assert warehouse.run(*build, check=False).returncode == 0, "no month has been read anew"
+    done = warehouse.run(*build, "--vars", "check_all_months: true", check=False)
+    assert done.returncode != 0
+    assert "shop 2024-05: PostgreSQL holds" in done.stdout
+    lines = "select count(*), sum(amount) from marts.fct_sales where sale_date between '2024-05-01' and '2024-05-31'"  # noqa: E501
+    ((count, amount),) = warehouse.query(lines)
+    assert f"PostgreSQL holds {count} lines" in done.stdout
+    assert f"amount {amount + count}, hash" in done.stdout
+
+
+def test_the_hot_window_is_as_wide_as_it_is_set(warehouse: Warehouse) -> None:
+    narrow = ("--vars", "hot_months: 2", "--select", "hot_months", *TABLES)
+    warehouse.run("dbt", "run", "--target", "clickhouse", *narrow)
+    for table in TABLES:
+        assert set(_ask(warehouse, REFRESHED, table)) == {date(2025, 12, 1), date(2026, 1, 1)}
+
+
+def _ask(warehouse: Warehouse, query: str, table: str = "hot_sales") -> dict[date, Any]:
+    statement = query.format(table=table, month=TABLES[table])
+    return dict(warehouse.clickhouse().query(statement).result_rows)
+
+
+def _change_files(warehouse: Warehouse) -> set[date]:
+    """A next day, a late sale, a correction into another month, a renamed product.
+
+    Returns the months that are no longer what they were.
+    """
+    files = Path(warehouse.settings["SHOP_FILES"])
+    ((sale_id, product_id),) = warehouse.query(
+        "select sale_id, product_id from marts.fct_sales "
+        "join marts.dim_product using (product_key) "
+        "where sale_date between '2024-03-01' and '2024-03-31' order by sale_id limit 1"
+    )
+    (files / "sales_data" / "sales_data_2026-01-02.csv").write_text(
+        "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
+        f"X00000001,2026-01-02 10:00:00,{product_id},1,9.99,\n"
+        f"X00000002,2023-06-15 10:00:00,{product_id},1,9.99,\n"
+        f"{sale_id},2024-09-10 10:00:00,{product_id},1,9.99,\n"
+    )
+    ((renamed, category, price),) = warehouse.query(
+        "select product_id, category, list_price from marts.fct_sales join marts.dim_product "
+        "using (product_key) where product_id <> 'Unknown' "
+        "group by 1, 2, 3 order by count(*), product_id limit 1"
+    )
+    (files / "product_data" / "product_data_2026-01-02.csv").write_text(
+        "product_id,category,name,supplier,price\n"
+        f'{renamed},{category},"Another name",Another supplier,{price}\n'
+    )
+    months = warehouse.query(
+        "select distinct date_trunc('month', sale_date)::date from marts.fct_sales "
+        f"join marts.dim_product using (product_key) where product_id = '{renamed}'"
+    )
+    return {month for (month,) in months} | {
+        date(2026, 1, 1),
+        date(2023, 6, 1),
+        date(2024, 3, 1),
+        date(2024, 9, 1),
+    }
+
+
+def _die(warehouse: Warehouse, victim: str) -> None:
+    """Refresh ClickHouse, and end a process when the new months lie beside the old ones."""
+    run = subprocess.Popen(
+        [PROGRAMS / "dbt", "run", "--target", "clickhouse"],
+        env=warehouse.environ,
+        cwd=environment.ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    client = warehouse.clickhouse()
+    staged = "select count() from system.tables where database = 'serving' and name like 'hot\\_sales\\_\\_dbt%'"  # noqa: E501
+    wait_for(lambda: client.command(staged) != 0 or run.poll() is not None)
+    process = psutil.Process(run.pid) if victim == "dbt run" else _bridge(warehouse)
+    kill(process)
+    assert run.wait() != 0, "the run was over before the process was ended"
+
+
+def _bridge(warehouse: Warehouse) -> psutil.Process:
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        environ = process.info["environ"] or {}
+        if "warehouse.bridge" in (process.info["cmdline"] or []) and environ.get(
+            "WAREHOUSE_BRIDGE_DATA"
+        ) == str(warehouse.home / "clickhouse"):
+            return process
+    raise AssertionError("there is no bridge")

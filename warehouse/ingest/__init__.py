@@ -1,1 +1,1 @@
-"""CSV files into PostgreSQL: a Singer tap, a Singer target and what they share."""
+"""Source files into PostgreSQL: a Singer tap, a Singer target and what they share."""

@@ -17,6 +17,9 @@ _DATES = {
 _MONTH_FIRST = re.compile(r"\d{1,2}/(1[3-9]|2\d|3[01])/\d{4}")
 _FROM_MONTH_FIRST = (r"^(\d+)/(\d+)/(\d{4})", r"\3-\1-\2")
 
+# What databases write behind a day that has no time.
+_MIDNIGHT = re.compile(r" 0?0:00(:00)?(\.0+)?$")
+
 _UNKNOWN = "'Unknown'::text"
 
 # A sale line's number is repeated by a correction now and then, an order's by its further lines.
@@ -185,9 +188,12 @@ def _moment_of_sale(mapping: Mapping) -> str:
     day = _date(mapping, "sold_at")
     if "sold_at" not in found or "time_of_day" not in found:
         return day
-    if any(":" in value for value in mapping.sample.values(found["sold_at"])):
+    with_time = [value for value in mapping.sample.values(found["sold_at"]) if ":" in value]
+    if not all(map(_MIDNIGHT.search, with_time)):
         del found["time_of_day"]
         return day
+    if with_time:
+        day = f"split_part({day}, ' ', 1)"
     return f"nullif(concat_ws(' ', {day}, {_text(found, 'time_of_day')}), '')"
 
 

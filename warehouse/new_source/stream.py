@@ -41,7 +41,11 @@ class Stream:
             "place": self.place,
             # What the tap knows as JSON is JSON-lines when it is written down.
             "settings": {**self.settings, **self.dialect(), **self.settings},
-            "headers": list(sample.headers),
+            # Meltano would take what begins with a dollar sign for a variable.
+            "headers": [
+                name if "$" in header else header
+                for header, name in zip(sample.headers, sample.columns, strict=True)
+            ],
             "columns": [
                 {
                     "name": name,
@@ -54,4 +58,6 @@ class Stream:
 
 
 def _description(header: str, role: str | None) -> str:
-    return f"`{header}` as it came" + (f", taken for {role}." if role else ".")
+    # dbt would take braces for its own.
+    plain = header.replace("{", "(").replace("}", ")")
+    return f"`{plain}` as it came" + (f", taken for {role}." if role else ".")

@@ -55,7 +55,8 @@ def look(url: str, headers: Mapping[str, str]) -> tuple[Sample, dict[str, object
             rows = at_path(parsed, records)
             page.write_text("\n".join(map(exact_json.compact, rows)) + "\n", encoding="utf-8")
         sample = take_sample([page])
-    settings: dict[str, object] = {"url": url}
+    # Meltano would take `$top` for a variable.
+    settings: dict[str, object] = {"url": url.replace("$", "%24")}
     if parsed is not None:
         settings["format"] = "json"
         if records:

@@ -164,6 +164,27 @@ def test_dates_in_other_orders(tmp_path: Path, value: str, expression: str) -> N
     assert sale_lines(tmp_path, f"id,date\n1,{value}\n").sql["sold_at"] == expression
 
 
+@pytest.mark.parametrize(
+    ("day", "time", "expression"),
+    [
+        ("05.01.2026", "10:00", "nullif(concat_ws(' ', {day}, {time}), '')"),
+        (
+            "2026-01-05 00:00:00",
+            "10:00",
+            "nullif(concat_ws(' ', split_part({day}, ' ', 1), {time}), '')",
+        ),
+        ("2026-01-05 10:00", "11:00", "{day}"),
+        ("2026-01-05", "soon", "{day}"),
+    ],
+)
+def test_a_day_and_a_time_make_a_moment(
+    tmp_path: Path, day: str, time: str, expression: str
+) -> None:
+    columns = {"day": '{{ clean_text("date") }}', "time": '{{ clean_text("time") }}'}
+    found = sale_lines(tmp_path, f"id,date,time\n1,{day},{time}\n").sql["sold_at"]
+    assert found == expression.format(**columns)
+
+
 def run(*arguments: str | Path) -> str:
     """Run the command in this process; what it refuses."""
     result = CliRunner().invoke(new_source, [str(argument) for argument in arguments])
@@ -201,7 +222,7 @@ def test_what_is_there_stays(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(environment, "ROOT", project)
-    (tmp_path / "x.csv").write_text("id,date,a: b,#c\n1,2026-01-05,1,2\n")
+    (tmp_path / "x.csv").write_text("id,date,a: b,#c,Net $US,{{ d }}\n1,2026-01-05,1,2,3,4\n")
     before = {path: content.decode() for path, content in contents(project).items()}
     run("odd", tmp_path / "x.csv")
     for name in ("meltano.yml", "dbt_project.yml", "seeds/source_systems.csv"):
@@ -214,16 +235,18 @@ def test_what_is_there_stays(
         "name": "odd",
         "folder": str(tmp_path),
         "streams": [
-            {"name": "odd_sales", "files": "x.csv", "columns": ["id", "date", "a: b", "#c"]}
+            {
+                "name": "odd_sales",
+                "files": "x.csv",
+                "columns": ["id", "date", "a: b", "#c", "net_us", "{{ d }}"],
+            }
         ],
     }
     described = yaml.safe_load((project / "models/staging/odd/_odd.yml").read_text())
-    assert [column["name"] for column in described["sources"][0]["tables"][0]["columns"]][:4] == [
-        "id",
-        "date",
-        "a_b",
-        "c",
-    ]
+    columns = described["sources"][0]["tables"][0]["columns"]
+    names = ["id", "date", "a_b", "c", "net_us", "d"]
+    assert [column["name"] for column in columns][: len(names)] == names
+    assert columns[5]["description"] == "`(( d ))` as it came."
 
 
 @pytest.mark.parametrize(
@@ -247,6 +270,7 @@ def test_what_is_there_stays(
         ),
         ("/a", Answer('{"data": [{"id": 1}], "next": null}'), {"pages": {"next_field": "next"}}),
         ("/a", Answer('{"data": [{"id": 1}], "total": 1}'), {"pages": None}),
+        ("/a?$top=5", Answer('[{"id": 1}]'), {"pages": None}),
     ],
 )
 def test_what_an_api_serves(
@@ -267,7 +291,7 @@ def test_what_an_api_serves(
         assert "s3cr3t" not in meltano
         source = yaml.safe_load(meltano)["plugins"]["extractors"][0]["config"]["sources"][-1]
         (stream,) = source["streams"]
-        assert stream["url"] == site.url + path
+        assert stream["url"] == site.url + path.replace("$", "%24")
         assert stream["headers"] == {"Authorization": "WEB_KEY"}
         assert stream["columns"][0] == "id"
         expected = {"format": "json", **settings}

@@ -2,57 +2,14 @@
 
 import queue
 import threading
-from concurrent.futures import Future
 
 from psycopg2.extensions import connection as Connection  # noqa: N812
 
-from warehouse.ingest import load_log, tables
-from warehouse.ingest.account import Account
-from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest import tables
 from warehouse.ingest.load import Loader, Progress
 from warehouse.ingest.manifest import SourceFile
 from warehouse.ingest.session import new_session, session
-
-# What became of a file; see `Loader.load`.
-Outcome = Future[Account | None]
-
-
-class Turn:
-    """A file's place in the order of the files of its raw table, and its session.
-
-    Attributes:
-        connection: The session in which the file is loaded.
-    """
-
-    def __init__(self, connection: Connection, previous: Outcome | None) -> None:
-        """Take the place behind the `previous` file of the same table."""
-        self.connection = connection
-        self.has_begun = threading.Event()
-        self._previous = previous
-
-    def draw_load_id(self) -> int:
-        """Draw the id of the load, in the session that keeps other processes out.
-
-        If that session is lost, so is this load: other processes may be loading by now.
-        """
-        with session() as connection, connection.cursor() as cursor:
-            return load_log.next_load_id(cursor)
-
-    def begun(self) -> None:
-        """Let the next file begin: this one has its load id, and the table has its columns."""
-        self.has_begun.set()
-
-    def wait(self) -> None:
-        """Wait until all earlier files of the table are loaded or refused.
-
-        Raises:
-            Exception: What has ended the load of an earlier one.
-        """
-        if self._previous is None:
-            return
-        error = self._previous.exception()
-        if error is not None and not isinstance(error, RefusedFileError):
-            raise error
+from warehouse.ingest.turns import Outcome, Turn
 
 
 class Crew:
@@ -77,7 +34,7 @@ class Crew:
             self._keeps_others_out = True
         connection = self._free.get() or new_session()
         turn = Turn(connection, self._last.get(loader.table.name))
-        outcome: Outcome = Future()
+        outcome = Outcome()
         self._last[loader.table.name] = outcome
         threading.Thread(
             target=self._run, args=(loader, file, turn, progress, outcome), daemon=True

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
 
 import psycopg2
 from psycopg2.errors import ProgramLimitExceeded, TooManyColumns
-from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from warehouse.ingest import header, load_log, tables
@@ -20,29 +18,13 @@ from warehouse.ingest.reading import Reading, reading
 from warehouse.ingest.records import Rows, Splitter
 from warehouse.ingest.rejects import Rejects
 from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
+from warehouse.ingest.turns import Turn
 
 # Called with the bytes and the rows that have been read so far.
 Progress = Callable[[int, int], None]
 
 # What the server answers to a file that it does not take, in contrast to trouble of its own.
 _REFUSALS = (psycopg2.DataError, ProgramLimitExceeded, TooManyColumns, UncountedError)
-
-
-class Turn(Protocol):
-    """A file's place among those that are loaded at the same time."""
-
-    @property
-    def connection(self) -> Connection:
-        """The session in which the file is loaded; `tables.prepare_session` has prepared it."""
-
-    def draw_load_id(self) -> int:
-        """Draw the id of the load."""
-
-    def begun(self) -> None:
-        """Let the next file begin: this one has its load id, and the table has its columns."""
-
-    def wait(self) -> None:
-        """Wait until all earlier files of the table are loaded or refused."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +72,7 @@ class Loader:
                 self.table.lock(cursor)
                 earlier_id, sha256 = load_log.loaded_file(cursor, self.table.name, file.name)
                 if sha256 == file.sha256:
+                    turn.wait()
                     return None
                 load_id = turn.draw_load_id()
                 if earlier_id is not None:

@@ -13,13 +13,13 @@ from singer_sdk.helpers._batch import BaseBatchFileEncoding
 
 from warehouse.errors import UserError
 from warehouse.ingest import load_log, tables
-from warehouse.ingest.crew import Outcome
 from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.load import Loader
 from warehouse.ingest.manifest import FileEncoding, SourceFile
 from warehouse.ingest.news import News
 from warehouse.ingest.plugin import logger
 from warehouse.ingest.session import session
+from warehouse.ingest.turns import Outcome
 
 if TYPE_CHECKING:
     from warehouse.ingest.target import WarehouseTarget

@@ -1,31 +1,58 @@
 -- Grain: one row for each source system, currency, customer and month with sales or returns. The questions about
--- customers ask this table: the archive is read once.
+-- customers ask this table: the archive is read for it and not for each of them.
 
 {{ config(distributed_by="customer_key", appendoptimized=true) }}
 
-with sales as (
+with known as (
 
-    select * from {{ ref("current_sales") }}
-    where line_type <> 'adjustment'
+    -- By buyer_key, which is the customer's: the sales are distributed by it, so that none moves to be counted.
+    select
+        source_system,
+        currency,
+        buyer_key as customer_key,
+        sale_month,
+        true as is_known,
+        count(distinct case when line_type = 'sale' then order_id end) as orders,
+        {{ sold_and_returned() }}
+    from {{ ref("current_sales") }}
+    where
+        line_type <> 'adjustment'
+        and customer_key <> '{{ var("unknown_key") }}'::uuid
+    group by
+        source_system,
+        currency,
+        buyer_key,
+        sale_month
 
 ),
 
-final as (
+unknown as (
 
     select
         source_system,
         currency,
         customer_key,
         sale_month,
-        customer_key <> '{{ var("unknown_key") }}'::uuid as is_known,
+        false as is_known,
         count(distinct case when line_type = 'sale' then order_id end) as orders,
         {{ sold_and_returned() }}
-    from sales
+    from {{ ref("current_sales") }}
+    where
+        line_type <> 'adjustment'
+        and customer_key = '{{ var("unknown_key") }}'::uuid
     group by
         source_system,
         currency,
         customer_key,
         sale_month
+
+),
+
+final as (
+
+    select * from known
+    union all
+    select * from unknown
 
 )
 

@@ -24,12 +24,14 @@ _ARCHIVED_MONTHS = """
         sale_month date not null,
         sale_lines bigint not null,
         amount numeric(38, 4) not null,
-        content_hash text not null
+        content_hash text not null,
+        archived_at timestamp not null
     )
 """
 _FILL_ARCHIVED_MONTHS = """
     insert into landing.archived_months
-    select distinct on (sale_month) sale_month, sale_lines, amount, content_hash
+    select distinct on (sale_month)
+        sale_month, sale_lines, amount, content_hash, archived_at at time zone 'utc'
     from archive.archive_ledger
     where table_name = 'historical_sales'
     order by sale_month, entry desc

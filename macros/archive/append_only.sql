@@ -19,7 +19,7 @@
             {{ create_append_only_table(target_relation, partitioned_by) }}
         {%- endcall -%}
     {%- else -%}
-        {%- do require_columns(target_relation) -%}
+        {%- do add_new_columns(target_relation) -%}
     {%- endif -%}
 
     {#- Two archives at once would both find the same rows missing. -#}
@@ -113,14 +113,18 @@
 {%- endmacro %}
 
 
-{#- Refuses a table that another version of the project made: nothing in the archive is altered by itself. -#}
-{% macro require_columns(relation) -%}
+{#- Gives the table the columns that are new in the project, null in all rows before. One that the project does not know any
+    more is an error: nothing is taken from the archive. -#}
+{% macro add_new_columns(relation) -%}
     {%- set found = adapter.get_columns_in_relation(relation) | map(attribute="name") | list -%}
-    {%- set wanted = model.columns.keys() | list -%}
-    {%- if found | sort != wanted | sort -%}
+    {%- for column in model.columns.values() if column.name not in found -%}
+        {%- call statement("add_column") -%}
+            alter table {{ relation }} add column {{ column.name }} {{ column.data_type }}
+        {%- endcall -%}
+    {%- endfor -%}
+    {%- for column in found if column not in model.columns -%}
         {%- do exceptions.raise_compiler_error(
-            relation ~ " has the columns " ~ found | join(", ") ~ ", and the project wants " ~ wanted | join(", ")
-            ~ ": alter the table, as the archive is not changed by itself"
+            relation ~ " has the column " ~ column ~ ", which the project does not: nothing is taken from the archive"
         ) -%}
-    {%- endif -%}
+    {%- endfor -%}
 {%- endmacro %}

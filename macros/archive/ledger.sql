@@ -3,15 +3,18 @@
     the ledger itself; a cut-off end is found by whoever has kept the last chain_hash (`warehouse verify-archive --head`).
 #}
 
-{#- A row of the archive as text, with every column that the table has. Times in UTC, whatever the session's zone. -#}
+{#- A row of the archive as text: name and value of every column that is not null, in the order of the names. So a column
+    that the table gets later, null in all rows before, leaves their hashes as they are. Times in UTC. -#}
 {% macro archived_row_text(model_name) -%}
-    {%- set columns = [] -%}
+    {%- set values = ["''"] -%}
     {%- if execute -%}
-        {%- for column in graph.nodes["model.warehouse." ~ model_name].columns -%}
-            {%- do columns.append(column ~ (" at time zone 'utc'" if column == "archived_at" else "")) -%}
+        {%- for column in graph.nodes["model.warehouse." ~ model_name].columns | sort -%}
+            {%- set value = column ~ (" at time zone 'utc'" if column == "archived_at" else "") -%}
+            {%- do values.append("coalesce('|" ~ column ~ "=' || (" ~ value ~ ")::text, '')") -%}
         {%- endfor -%}
     {%- endif -%}
-    row({{ columns | join(", ") }})::text
+    {{ values | join("
+        || ") }}
 {%- endmacro %}
 
 
@@ -62,7 +65,8 @@
 
             select distinct on (sale_month)
                 sale_month,
-                content_hash
+                content_hash,
+                archived_at
             from {{ ledger }}
             where table_name = 'historical_sales'
             order by sale_month, entry desc
@@ -88,6 +92,10 @@
                 added.rows_added > 0
                 or as_last_known.content_hash is null
                 or as_last_known.content_hash <> landed.content_hash
+                {%- if var("hot_months", none) %}
+                -- It landed as it was: the entry says so, and the month may leave ClickHouse.
+                or as_last_known.archived_at at time zone 'utc' < landed.landed_at
+                {%- endif %}
 
         )
 

@@ -37,7 +37,8 @@
     {%- set tables = run_query(
         "select table_name from information_schema.tables where table_schema = 'test_failures'"
     ) -%}
-    {{ return(tables.columns[0].values() | list) }}
+    {#- Of an empty result ClickHouse tells not even the columns. -#}
+    {{ return(tables.rows | map(attribute=0) | list) }}
 {%- endmacro %}
 
 

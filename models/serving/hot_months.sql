@@ -21,12 +21,47 @@ months as (
 
 ),
 
+{%- if var("hot_months", none) %}
+
+archived as (
+
+    select
+        toDate(ledger.sale_month) as sale_month,
+        argMax(ledger.sale_lines, ledger.entry) as sale_lines,
+        argMax(ledger.quantity, ledger.entry) as quantity,
+        argMax(ledger.amount, ledger.entry) as amount,
+        argMax(ledger.archived_at, ledger.entry) as archived_at
+    from {{ ref("archive_ledger") }} as ledger
+    where ledger.table_name = 'historical_sales'
+    group by sale_month
+
+),
+
+-- The archive holds them as PostgreSQL does: only they may leave. One that is corrected later comes back until the
+-- archive has the correction.
+archived_as_they_are as (
+
+    select months.sale_month as sale_month
+    from months
+    inner join archived on months.sale_month = archived.sale_month
+    where
+        months.sale_lines = archived.sale_lines
+        and months.quantity = archived.quantity
+        and months.amount = archived.amount
+        and months.changed_at < archived.archived_at
+
+),
+
+{%- endif %}
+
 final as (
 
     select * except (newest_month)
     from months
     {%- if var("hot_months", none) %}
-    where sale_month > addMonths(newest_month, -{{ var("hot_months") | int }})
+    where
+        sale_month > addMonths(newest_month, -{{ var("hot_months") | int }})
+        or sale_month not in (select archived.sale_month from archived_as_they_are as archived)
     {%- endif %}
 
 )

@@ -75,7 +75,8 @@ class Archive:
         # ClickHouse's own hash is another; here it need only change with the content.
         self.ask(
             "insert into landing.landing_months select sale_month, count(*), sum(quantity), "
-            "sum(amount), md5(string_agg(sale_id || quantity, ',' order by sale_id)) "
+            "sum(amount), md5(string_agg(sale_id || quantity, ',' order by sale_id)), "
+            "now() at time zone 'utc' "
             "from landing.landing_sales group by sale_month"
         )
 

@@ -35,8 +35,28 @@ def test_corrections_and_withdrawals_become_versions(tmp_path: Path) -> None:
         assert warehouse.query(lines.format("archive.current_sales"), "GREENPLUM") == (
             warehouse.query(lines.format("marts.fct_sales"))
         )
+        _old_months_leave_clickhouse(warehouse, warehouse.query(lines.format("marts.fct_sales")))
     finally:
         warehouse.run("warehouse", "down", check=False)
+
+
+def _old_months_leave_clickhouse(warehouse: Warehouse, expected: list[tuple[Any, ...]]) -> None:
+    """Those that the archive holds as they are, and no others; reports over both lose nothing."""
+    warehouse.query(
+        "update archive.archive_ledger set sale_lines = sale_lines + 1 "
+        "where table_name = 'historical_sales' and sale_month = '2024-05-01'",
+        "GREENPLUM",
+    )
+    warehouse.run(
+        *("dbt", "build", "--target", "clickhouse", "--exclude-resource-type", "test"),
+        *("--select", "hot_months", "hot_sales", "all_sales", "--vars", "hot_months: 3"),
+    )
+    client = warehouse.clickhouse()
+    hot = client.query("select distinct formatDateTime(sale_date, '%Y-%m') from serving.hot_sales")
+    newest = {"2025-10", "2025-11", "2025-12"}
+    assert {month for (month,) in hot.result_rows} == newest | {"2024-05"}
+    whole = client.query("select count(), sum(amount) from serving.all_sales").result_rows
+    assert [tuple(row) for row in whole] == expected
 
 
 def _two_sales(warehouse: Warehouse) -> list[dict[str, Any]]:

@@ -1,0 +1,67 @@
+"""A month enters the archive only if all three engines agree on it; and what is in it can leave."""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pyarrow.dataset
+from road.conftest import Road
+from road.contents import contents
+
+
+def test_a_mismatch_stops_the_archive_and_leaves_it_as_it_was(shop: Road) -> None:
+    warehouse = shop.warehouse
+    before = contents(warehouse, "GREENPLUM")
+    client = warehouse.clickhouse()
+    change = (
+        "alter table serving.hot_sales update amount = amount {} 1 "
+        "where toYYYYMM(sale_date) = 202305 settings mutations_sync = 1"
+    )
+    client.command(change.format("+"))
+    warehouse.query("create table staging.kept as select * from marts.sales_months")
+    warehouse.query("delete from marts.sales_months where sale_month = '2024-02-01'")
+    try:
+        done = warehouse.run("warehouse", "archive", check=False)
+    finally:
+        client.command(change.format("-"))
+        warehouse.query(
+            "insert into marts.sales_months "
+            "select * from staging.kept where sale_month = '2024-02-01'; drop table staging.kept"
+        )
+    assert done.returncode == 1
+    assert contents(warehouse, "GREENPLUM") == before
+    # What differs is named: the month, the tables and both values.
+    months = shop.truth["expected"]["sales"]["by_month"]
+    right = months["2023-05"]
+    wrong = Decimal(right["revenue"]) + right["sales"]
+    [(landed, held)] = re.findall(
+        r"shop 2023-05: landing_sales has .* amount (\S+), hash \d+; "
+        r"fct_sales has .* amount (\S+), hash",
+        done.stdout,
+    )
+    assert (Decimal(landed), Decimal(held)) == (wrong, Decimal(right["revenue"]))
+    gone = rf"2024-02: historical_sales has {months['2024-02']['sales']} lines.*fct_sales has 0"
+    assert re.search(gone, done.stdout)
+    assert "warehouse archive --withdraw 2024-02" in done.stdout
+
+
+def test_the_archive_as_parquet(shop: Road, tmp_path: Path) -> None:
+    def export() -> str:
+        return shop.warehouse.run("warehouse", "export-archive", "--to", tmp_path).stdout
+
+    months = shop.truth["expected"]["sales"]["by_month"]
+    assert f"{len(months) + 2} files written" in export()
+    sales = pyarrow.dataset.dataset(tmp_path / "historical_sales", partitioning="hive")
+    found = sales.to_table(columns=["month", "amount"]).group_by("month")
+    totals = found.aggregate([("amount", "sum"), ("amount", "count")]).to_pylist()
+    assert {each["month"]: (each["amount_count"], each["amount_sum"]) for each in totals} == {
+        month: (expected["sales"], Decimal(expected["revenue"]))
+        for month, expected in months.items()
+    }
+
+    # A second time nothing is written, but what is damaged.
+    damaged = tmp_path / "historical_sales" / "month=2023-03" / "historical_sales.parquet"
+    damaged.write_bytes(damaged.read_bytes()[:-100])
+    assert "1 files written" in export()
+    assert pyarrow.dataset.dataset(damaged).count_rows() == months["2023-03"]["sales"]
+    assert "0 files written" in export()

@@ -4,6 +4,7 @@ import csv
 import gzip
 import itertools
 import re
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,10 +57,7 @@ def take_sample(files: Sequence[Path]) -> Sample:
     """
     # The latest is likely to be written as the next one will be.
     chosen = list(dict.fromkeys([files[-1], *files[: _MOST_FILES - 1]]))
-    try:
-        starts = [_start(file) for file in chosen]
-    except OSError as error:
-        raise UserError(f"{error.filename} cannot be read: {error.strerror}") from None
+    starts = [_start(file) for file in chosen]
     encoding = _encoding(starts)
     if b"\0" in starts[0] and encoding != "utf-16":
         raise UserError(f"{chosen[0]} cannot become a source: it is no text")
@@ -75,28 +73,32 @@ def take_sample(files: Sequence[Path]) -> Sample:
 
 
 def _start(file: Path) -> bytes:
-    with file.open("rb") as content:
-        is_gzip = content.read(2) == b"\x1f\x8b"
-        content.seek(0)
-        if not is_gzip:
-            return content.read(_ENCODING_BYTES)
-        with gzip.open(content) as unpacked:
-            return unpacked.read(_ENCODING_BYTES)
+    try:
+        with file.open("rb") as content:
+            is_gzip = content.read(2) == b"\x1f\x8b"
+            content.seek(0)
+            if not is_gzip:
+                return content.read(_ENCODING_BYTES)
+            with gzip.open(content) as unpacked:
+                return unpacked.read(_ENCODING_BYTES)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UserError(f"{file} cannot be read: {error}") from None
 
 
 def _encoding(starts: Sequence[bytes]) -> str:
     if encoding := _BYTE_ORDER_MARKS.get(starts[0][:2]):
         return encoding
     for encoding in ("utf-8", "cp1252"):
-        # The last character may be cut in two.
-        if all(_is_encoded(start[: start.rfind(b"\n") + 1] or start, encoding) for start in starts):
+        if all(_is_encoded(start, encoding) for start in starts):
             return encoding
     return "latin-1"
 
 
 def _is_encoded(content: bytes, encoding: str) -> bool:
+    # The last character may be cut in two.
+    end = len(content) if len(content) < _ENCODING_BYTES else content.rfind(b"\n") + 1
     try:
-        content.decode(encoding)
+        content[:end].decode(encoding)
     except UnicodeDecodeError:
         return False
     return True
@@ -117,10 +119,13 @@ def _json_lines(files: Sequence[Sequence[str]], encoding: str) -> Sample:
         if value := _object(line):
             objects.append({key: exact_json.text(item) for key, item in value})
     headers = tuple(dict.fromkeys(key for fields in objects for key in fields))
+    columns = tuple(map(column_name, headers))
+    if "" in columns or len(set(columns)) < len(columns):
+        raise RefusedFileError("it has a key without a letter or digit, or two of one column name")
     return Sample(
         dialect=Dialect(format=JSON_LINES, encoding=encoding),
         headers=headers,
-        columns=tuple(map(column_name, headers)),
+        columns=columns,
         rows=tuple(tuple(map(fields.get, headers)) for fields in objects),
     )
 
@@ -128,7 +133,7 @@ def _json_lines(files: Sequence[Sequence[str]], encoding: str) -> Sample:
 def _object(line: str) -> exact_json.Members | None:
     try:
         value = exact_json.parse(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, exact_json.Members) else None
 

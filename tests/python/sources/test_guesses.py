@@ -40,6 +40,7 @@ def sale_lines(folder: Path, content: str) -> Mapping:
         ("\ufeffa,b\nö,1\n", ("csv", ",", '"', "utf-8")),
         ("a,b\nö,1\n".encode("utf-16"), ("csv", ",", '"', "utf-16")),
         (gzip.compress(b"a;b\n1;2\n"), ("csv", ";", '"', "utf-8")),
+        ("a;b\n1;Köln".encode("cp1252"), ("csv", ";", '"', "cp1252")),
         ('{"a": 1}\n{"a": 2, "b": 3}\n', ("jsonl", ",", '"', "utf-8")),
         ("a\n" + "x" * 3_000_000, ("csv", ",", '"', "utf-8")),
         ("a;b\n" + "1;2\n" * 500_000 + "Köln;2\n", ("csv", ";", '"', "utf-8")),
@@ -69,6 +70,8 @@ def test_rows_are_read_as_their_file_says(tmp_path: Path) -> None:
         ("1;2,50;x\n3;4,50;y\n", "its first line is no header but data: 1;2,50;x"),
         ("a,b,a\n1,2,3\n", "its header has a more than once"),
         ('[\n{"a": 1}\n]\n', "it looks like JSON, but its first line is not an object"),
+        ('{"a": 1, "A": 2}\n', "two of one column name"),
+        (gzip.compress(b"a,b\n1,2\n")[:-9], "cannot be read: Compressed file ended"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "it is no text"),
     ],
 )

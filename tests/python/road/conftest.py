@@ -60,3 +60,20 @@ def online_retail(
         yield Road(warehouse, folder / "by-day", truth, output)
     finally:
         warehouse.run("warehouse", "down", check=False)
+
+
+@pytest.fixture(scope="session")
+def star(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+    """A small shop as far as PostgreSQL's star; what ClickHouse has of it is up to each module."""
+    folder = tmp_path_factory.mktemp("star")
+    files = folder / "files"
+    warehouse = Warehouse(folder / "home", {"SHOP_FILES": str(files)})
+    warehouse.run("warehouse", "sample", "--rows", "2000", "--to", files)
+    untested = ("--exclude-resource-types", "test", "unit_test")
+    try:
+        warehouse.run("warehouse", "up")
+        warehouse.run("warehouse", "ingest")
+        warehouse.run("dbt", "build", "--target", "postgres", *untested)
+        yield warehouse
+    finally:
+        warehouse.run("warehouse", "down", check=False)

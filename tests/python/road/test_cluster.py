@@ -12,7 +12,6 @@ from road.contents import contents
 from road.keeperless import without_keeper
 from support import Warehouse
 
-STAR = ("build", "--target", "postgres", "--exclude-resource-types", "test", "unit_test")
 SHARDING_KEYS = {
     "hot_sales": "toYYYYMM(sale_date)",
     "summary_sales": "toYYYYMM(sale_date)",
@@ -34,36 +33,30 @@ class Cluster:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+def cluster(star: Warehouse) -> Iterator[Cluster]:
     """A small shop, built on one server, and then on a cluster, where a month changes."""
-    folder = tmp_path_factory.mktemp("cluster")
-    warehouse = Warehouse(folder / "home", {"SHOP_FILES": str(folder / "files")})
-    warehouse.run("warehouse", "sample", "--rows", "1000", "--to", folder / "files")
-    try:
-        warehouse.run("warehouse", "up")
-        warehouse.run("warehouse", "ingest")
-        warehouse.run("dbt", *STAR)
-        warehouse.run("dbt", "run", "--target", "clickhouse")
-        on_one_server = contents(warehouse, "CLICKHOUSE")
-        warehouse.clickhouse().command("drop database serving sync")
-        with without_keeper(int(warehouse.setting("CLICKHOUSE_PORT"))) as sent:
-            on_cluster = warehouse.with_settings(
-                CLICKHOUSE_HOST="127.0.0.1",
-                CLICKHOUSE_PORT=str(sent.port),
-                CLICKHOUSE_USER=warehouse.setting("CLICKHOUSE_USER"),
-                CLICKHOUSE_PASSWORD=warehouse.setting("CLICKHOUSE_PASSWORD"),
-                CLICKHOUSE_CLUSTER="default",
-            )
-            on_cluster.run("dbt", "build", "--target", "clickhouse")
-            first, sent.statements = sent.statements, []
-            found = contents(warehouse, "CLICKHOUSE")
-            warehouse.query(
-                "update marts.sales_months set changed_at = now() where sale_month = '2024-05-01'"
-            )
-            on_cluster.run("dbt", "run", "--target", "clickhouse")
-        yield Cluster(first, sent.statements, _models(warehouse.home), found, on_one_server)
-    finally:
-        warehouse.run("warehouse", "down", check=False)
+    client = star.clickhouse()
+    client.command("drop database if exists serving sync")
+    star.run("dbt", "run", "--target", "clickhouse")
+    on_one_server = contents(star, "CLICKHOUSE")
+    client.command("drop database serving sync")
+    with without_keeper(int(star.setting("CLICKHOUSE_PORT"))) as sent:
+        on_cluster = star.with_settings(
+            CLICKHOUSE_HOST="127.0.0.1",
+            CLICKHOUSE_PORT=str(sent.port),
+            CLICKHOUSE_USER=star.setting("CLICKHOUSE_USER"),
+            CLICKHOUSE_PASSWORD=star.setting("CLICKHOUSE_PASSWORD"),
+            CLICKHOUSE_CLUSTER="default",
+        )
+        on_cluster.run("dbt", "build", "--target", "clickhouse")
+        first, sent.statements = sent.statements, []
+        found = contents(star, "CLICKHOUSE")
+        star.query(
+            "update marts.sales_months set changed_at = now() where sale_month = '2024-05-01'"
+        )
+        on_cluster.run("dbt", "run", "--target", "clickhouse")
+    yield Cluster(first, sent.statements, _models(star.home), found, on_one_server)
+    client.command("drop database serving sync")
 
 
 def test_every_table_is_replicated_and_distributed(cluster: Cluster) -> None:

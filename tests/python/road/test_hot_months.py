@@ -1,7 +1,6 @@
 """ClickHouse replaces the months that changed, whole and alone, however a run ends."""
 
 import subprocess
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +12,21 @@ from support import PROGRAMS, Warehouse, kill, wait_for
 
 from warehouse import environment
 
-STAR = ("build", "--target", "postgres", "--exclude-resource-types", "test", "unit_test")
 MONTHS = """
-    select toStartOfMonth(sale_date), sum(sipHash64(toString(tuple(* except (_load_id, _changed_at, _refreshed_at)))))
-    from serving.hot_sales group by 1
-"""  # noqa: E501
+    select
+        toStartOfMonth(sale_date),
+        sum(sipHash64(toString(tuple(* except (_load_id, _changed_at, _refreshed_at)))))
+    from serving.hot_sales
+    group by 1
+"""
+STAGED = """
+    select count() from system.tables
+    where database = 'serving' and name like 'hot\\_sales\\_\\_dbt%'
+"""
+LEFT_OVER = """
+    select name from system.tables where database = 'serving' and name like '%\\_\\_dbt%'
+"""
+IN_MAY = "sale_date between '2024-05-01' and '2024-05-31'"
 REFRESHED = "select {month} as month, max(_refreshed_at) from serving.{table} group by month"
 TABLES = {
     "hot_sales": "toStartOfMonth(sale_date)",
@@ -27,19 +36,11 @@ TABLES = {
 
 
 @pytest.fixture(scope="module")
-def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
+def warehouse(star: Warehouse) -> Warehouse:
     """A small shop, built on PostgreSQL and ClickHouse."""
-    folder = tmp_path_factory.mktemp("hot_months")
-    warehouse = Warehouse(folder / "home", {"SHOP_FILES": str(folder / "files")})
-    warehouse.run("warehouse", "sample", "--rows", "2000", "--to", folder / "files")
-    try:
-        warehouse.run("warehouse", "up")
-        warehouse.run("warehouse", "ingest")
-        warehouse.run("dbt", *STAR)
-        warehouse.run("dbt", "run", "--target", "clickhouse")
-        yield warehouse
-    finally:
-        warehouse.run("warehouse", "down", check=False)
+    star.clickhouse().command("drop database if exists serving sync")
+    star.run("dbt", "run", "--target", "clickhouse")
+    return star
 
 
 def test_months_that_changed_are_replaced_and_no_others(warehouse: Warehouse) -> None:
@@ -47,7 +48,7 @@ def test_months_that_changed_are_replaced_and_no_others(warehouse: Warehouse) ->
     old = _ask(warehouse, MONTHS)
     changed = _change_files(warehouse)
     warehouse.run("warehouse", "ingest")
-    warehouse.run("dbt", *STAR)
+    warehouse.run("dbt", "run", "--target", "postgres")
 
     _die(warehouse, "dbt run")
     disturbed = _ask(warehouse, MONTHS)
@@ -63,10 +64,7 @@ def test_months_that_changed_are_replaced_and_no_others(warehouse: Warehouse) ->
     for table, refreshed in before.items():
         after = _ask(warehouse, REFRESHED, table)
         assert {month for month in after if after[month] != refreshed.get(month)} == changed, table
-    leftovers = (
-        "select name from system.tables where database = 'serving' and name like '%\\_\\_dbt%'"
-    )
-    assert warehouse.clickhouse().query(leftovers).result_rows == []
+    assert warehouse.clickhouse().query(LEFT_OVER).result_rows == []
 
 
 def test_nothing_new_replaces_nothing(warehouse: Warehouse) -> None:
@@ -85,10 +83,9 @@ def test_a_full_refresh_gives_the_same_rows(warehouse: Warehouse) -> None:
 
 
 def test_a_month_that_differs_is_named_with_both_values(warehouse: Warehouse) -> None:
-    client = warehouse.clickhouse()
-    client.command(
+    warehouse.clickhouse().command(
         "alter table serving.hot_sales update amount = amount + 1 "
-        "where sale_date between '2024-05-01' and '2024-05-31' settings mutations_sync = 2"
+        f"where {IN_MAY} settings mutations_sync = 2"
     )
     nodes = ("agreement", "hot_sales_match_fct_sales")
     build = ("dbt", "build", "--target", "clickhouse", "--select", *nodes)
@@ -96,8 +93,9 @@ def test_a_month_that_differs_is_named_with_both_values(warehouse: Warehouse) ->
     done = warehouse.run(*build, "--vars", "check_all_months: true", check=False)
     assert done.returncode != 0
     assert "shop 2024-05: PostgreSQL holds" in done.stdout
-    lines = "select count(*), sum(amount) from marts.fct_sales where sale_date between '2024-05-01' and '2024-05-31'"  # noqa: E501
-    ((count, amount),) = warehouse.query(lines)
+    ((count, amount),) = warehouse.query(
+        f"select count(*), sum(amount) from marts.fct_sales where {IN_MAY}"
+    )
     assert f"PostgreSQL holds {count} lines" in done.stdout
     assert f"amount {amount + count}, hash" in done.stdout
 
@@ -163,8 +161,7 @@ def _die(warehouse: Warehouse, victim: str) -> None:
         stderr=subprocess.DEVNULL,
     )
     client = warehouse.clickhouse()
-    staged = "select count() from system.tables where database = 'serving' and name like 'hot\\_sales\\_\\_dbt%'"  # noqa: E501
-    wait_for(lambda: client.command(staged) != 0 or run.poll() is not None)
+    wait_for(lambda: client.command(STAGED) != 0 or run.poll() is not None)
     process = psutil.Process(run.pid) if victim == "dbt run" else _bridge(warehouse)
     kill(process)
     assert run.wait() != 0, "the run was over before the process was ended"

@@ -10,6 +10,7 @@ REPORTS = {
     "revenue_by_category": "Electronics",
     "purchases_by_demographics": "25-34",
     "sales_over_time": "2025-12",
+    "anomalies": "outlier",
     "cohort_retention": "2023-01",
     "revenue_forecast": "2026-01",
     "quarantine_by_reason": "quantity zero",

@@ -1,0 +1,14 @@
+select
+    since,
+    until,
+    kind,
+    currency,
+    category,
+    expected,
+    actual,
+    difference_percent
+from {{ ref("sales_anomalies") }}
+order by
+    since desc,
+    category
+limit 30

@@ -10,5 +10,5 @@ select
 from {{ ref("sales_anomalies") }}
 order by
     since desc,
-    category
+    category asc
 limit 30

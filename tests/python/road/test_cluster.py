@@ -124,5 +124,5 @@ def _models(home: Path) -> dict[str, str]:
     return {
         node["name"]: node["config"]["materialized"]
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] == "serving"
+        if node["resource_type"] == "model" and "clickhouse" in node["tags"]
     }

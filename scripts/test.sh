@@ -7,4 +7,5 @@ cd "$(dirname "$0")/.."
 echo "── style and types"
 .venv/bin/pre-commit run --all-files
 echo "── tests"
-exec .venv/bin/python -m pytest
+# Two processes: they wait for engines as often as they compute.
+exec .venv/bin/python -m pytest --numprocesses 2 --dist loadgroup --durations 25

@@ -3,6 +3,7 @@
 make up && .venv/bin/python benchmarks/bridge.py --clients 8 --seconds 60
 """
 
+import http.client
 import random
 import threading
 import time
@@ -56,9 +57,18 @@ class _Load:
         rows = [(draw.randint(0, 9), number) for number in range(1000)]
         client.insert(f"{_DATABASE}.t", rows, column_names=["k", "n"])
 
-    def _go_away(self, client: Client, _: random.Random) -> None:
-        with client.query_row_block_stream("select number from numbers(1000000000)") as rows:
-            next(iter(rows))
+    def _go_away(self, _: Client, __: random.Random) -> None:
+        server = settings.clickhouse()
+        connection = http.client.HTTPConnection(server.host, server.port)
+        connection.request(
+            "POST",
+            "/?default_format=RowBinary",
+            "select number from numbers(1000000000)",
+            {"X-ClickHouse-User": server.user, "X-ClickHouse-Key": server.password},
+        )
+        if connection.getresponse().read(8) != bytes(8):
+            raise ValueError("not the first number")
+        connection.close()
 
 
 def _bridge() -> psutil.Process:

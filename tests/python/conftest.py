@@ -9,7 +9,6 @@ from support import Warehouse
 
 from warehouse import environment
 
-
 # Warehouses that take long to make: the tests that share one run in one process.
 SHARED = ("shop", "online_retail", "server")
 

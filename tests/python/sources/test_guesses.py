@@ -39,7 +39,7 @@ def sale_lines(folder: Path, content: str) -> Mapping:
         (b"a;b\n\x81;1\n", ("csv", ";", '"', "latin-1")),
         ("\ufeffa,b\nö,1\n", ("csv", ",", '"', "utf-8")),
         ("a,b\nö,1\n".encode("utf-16"), ("csv", ",", '"', "utf-16")),
-        (gzip.compress(b"a;b\n1;2\n"), ("csv", ";", '"', "utf-8")),
+        (gzip.compress(b"a;b\n1;2\n", mtime=0), ("csv", ";", '"', "utf-8")),
         ("a;b\n1;Köln".encode("cp1252"), ("csv", ";", '"', "cp1252")),
         ('{"a": 1}\n{"a": 2, "b": 3}\n', ("jsonl", ",", '"', "utf-8")),
         ("a\n" + "x" * 3_000_000, ("csv", ",", '"', "utf-8")),

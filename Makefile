@@ -6,7 +6,7 @@ ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run test setup up down status sample new-source ingest build archive verify-archive \
-	export-archive report account docs docs-serve lint bench clean requirements
+	export-archive report account docs docs-serve lint bench erase-customer clean requirements
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -70,6 +70,9 @@ lint: ## Check style and types of SQL, Python, YAML and shell
 
 bench: ## Time the road on this machine: ROWS=1000000
 	@$(WAREHOUSE) bench $(if $(ROWS),--rows "$(ROWS)")
+
+erase-customer: ## Forget a customer for good, in every table: SOURCE=shop ID=C1
+	@$(WAREHOUSE) erase-customer "$(SOURCE)" "$(ID)"
 
 clean: ## Stop the engines and delete what runs have made; your files stay
 	@$(WAREHOUSE) clean

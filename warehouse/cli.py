@@ -33,6 +33,7 @@ COMMANDS = {
     "docs": ("warehouse.catalogue:docs", "Build the catalogue of all three engines."),
     "docs-serve": ("warehouse.catalogue:docs_serve", "Serve the catalogue."),
     "bench": ("warehouse.bench:bench", "Time each step of the road."),
+    "erase-customer": ("warehouse.erasure.command:erase_customer", "Forget a customer, for good."),
     "clean": ("warehouse.engines.commands:clean", "Delete everything that runs have made."),
 }
 

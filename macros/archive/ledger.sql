@@ -130,9 +130,15 @@
         {{ distribution("entry", false) }}
     {%- endcall -%}
     {#- Not while parsing. -#}
-    {%- if not execute -%}
-        {{ return("") }}
+    {%- if execute -%}
+        {{ chain_to_ledger(entries) }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- Inserts the rows of a temporary table into the ledger, each chained to the one before. -#}
+{% macro chain_to_ledger(entries) -%}
+    {%- set ledger = ref("archive_ledger") -%}
     {%- set last = run_query("select chain_hash || ' ' from " ~ ledger ~ " order by entry desc limit 1") -%}
     {%- set chain = namespace(hash=((last.columns[0][0] | trim) if last.rows else "")) -%}
     {%- set hashes = [] -%}

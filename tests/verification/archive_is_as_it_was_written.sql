@@ -19,17 +19,22 @@ found_entries as (
 
 both_sides as (
 
+    -- Entries of erased customers name the moment whose rows they change, and by how much.
     select
         'ledger' as side,
         table_name,
         sale_month,
         archived_at,
-        rows_added,
-        quantity_added,
-        amount_added,
-        rows_hash
+        sum(rows_added)::bigint as rows_added,
+        sum(quantity_added)::bigint as quantity_added,
+        sum(amount_added) as amount_added,
+        sum(rows_hash::numeric)::text as rows_hash
     from ledger
-    where rows_added > 0
+    group by
+        table_name,
+        sale_month,
+        archived_at
+    having sum(rows_added) > 0
     union all
     select
         'archive' as side,

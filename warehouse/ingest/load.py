@@ -8,6 +8,7 @@ import psycopg2
 from psycopg2.errors import ProgramLimitExceeded, TooManyColumns
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
+from warehouse.erasure import register
 from warehouse.ingest import header, load_log, tables
 from warehouse.ingest.account import Account
 from warehouse.ingest.copying import copy
@@ -84,6 +85,8 @@ class Loader:
                     turn.wait()
                     load_log.write(cursor, load_id, self.table.name, file, account, started_at)
                     rejects.write(cursor, load_id, file.name)
+                # Nobody ever sees an erased customer again, whichever file brings one.
+                register.apply(cursor, self.table.name, load_id)
                 return account
         except RefusedFileError as error:
             turn.wait()

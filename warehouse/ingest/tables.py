@@ -7,6 +7,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
+from warehouse.erasure import register
 from warehouse.ingest import load_log
 
 logger = logging.getLogger("warehouse.ingest")
@@ -34,6 +35,7 @@ def prepare_session(connection: Connection) -> None:
         _lock(cursor, _TABLES)
         if not _exists(cursor, sql.Identifier(SCHEMA, "_loads")):
             cursor.execute(load_log.DDL)
+        cursor.execute(register.DDL)
         cursor.execute(f"create temp sequence {LINE_SEQUENCE} cache 10000")
 
 
@@ -157,6 +159,16 @@ class RawTable:
         cursor.execute(
             sql.SQL("delete from {} where _load_id = %s").format(self.identifier), (load_id,)
         )
+
+
+def raw_tables(cursor: Cursor) -> list[str]:
+    """The names of the raw tables that are there."""
+    cursor.execute(
+        r"select table_name from information_schema.tables "
+        r"where table_schema = %s and table_name not like '\_%%' order by table_name",
+        (SCHEMA,),
+    )
+    return [name for (name,) in cursor.fetchall()]
 
 
 def _exists(cursor: Cursor, table: sql.Identifier) -> bool:

@@ -1,47 +1,122 @@
-"""What changes after a month was archived: the star follows it, the archive keeps both."""
+"""What changes after a month was archived: the star follows it, the archive keeps both.
 
+Only a customer who is erased is taken out of the archive, too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from support import Warehouse
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
+TOTALS = "select count(*), sum(amount) from {}"
+TABLES = """
+    select table_schema || '.' || table_name from information_schema.tables
+    where table_schema not in ('pg_catalog', 'information_schema')
+"""
 VERSIONS = """
     select version, is_withdrawn, quantity from archive.historical_sales
     where sale_id = '{sale_id}' order by version
 """
 
 
-def test_corrections_and_withdrawals_become_versions(tmp_path: Path) -> None:
-    files = tmp_path / "files"
-    warehouse = Warehouse(tmp_path / "home", {"SHOP_FILES": str(files)})
+CORRECTED, WITHDRAWN = 0, 1
+
+
+@dataclass(frozen=True)
+class NextDay:
+    """A warehouse that has archived, and then loaded, built and archived once more."""
+
+    warehouse: Warehouse
+    files: Path
+    sales: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def next_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextDay]:
+    folder = tmp_path_factory.mktemp("next_day")
+    files = folder / "files"
+    warehouse = Warehouse(folder / "home", {"SHOP_FILES": str(files)})
     warehouse.run("warehouse", "sample", "--rows", "2000", "--to", files)
+    _write_customer(files)
     try:
         warehouse.run("warehouse", "run")
-        corrected, withdrawn = _two_sales(warehouse)
-        _write_correction(files, corrected)
-        _withdraw(files, withdrawn)
-
+        sales = _two_sales(warehouse)
+        _write_correction(files, sales[CORRECTED])
+        _withdraw(files, sales[WITHDRAWN])
         warehouse.run("meltano", "run", "daily", "monthly")
-
-        assert _versions(warehouse, corrected["sale_id"]) == [
-            (1, False, corrected["quantity"]),
-            (2, False, 99),
-        ]
-        assert _versions(warehouse, withdrawn["sale_id"]) == [
-            (1, False, withdrawn["quantity"]),
-            (2, True, withdrawn["quantity"]),
-        ]
-        lines = "select count(*), sum(amount) from {}"
-        assert warehouse.query(lines.format("archive.current_sales"), "GREENPLUM") == (
-            warehouse.query(lines.format("marts.fct_sales"))
-        )
-        _old_months_leave_clickhouse(warehouse, warehouse.query(lines.format("marts.fct_sales")))
+        yield NextDay(warehouse, files, sales)
     finally:
         warehouse.run("warehouse", "down", check=False)
 
 
-def _old_months_leave_clickhouse(warehouse: Warehouse, expected: list[tuple[Any, ...]]) -> None:
+def test_corrections_and_withdrawals_become_versions(next_day: NextDay) -> None:
+    warehouse = next_day.warehouse
+    corrected, withdrawn = next_day.sales
+    assert _versions(warehouse, corrected["sale_id"]) == [
+        (1, False, corrected["quantity"]),
+        (2, False, 99),
+    ]
+    assert _versions(warehouse, withdrawn["sale_id"]) == [
+        (1, False, withdrawn["quantity"]),
+        (2, True, withdrawn["quantity"]),
+    ]
+    assert warehouse.query(TOTALS.format("archive.current_sales"), "GREENPLUM") == (
+        warehouse.query(TOTALS.format("marts.fct_sales"))
+    )
+
+
+def test_an_erased_customer_is_gone_and_stays_away(next_day: NextDay) -> None:
+    warehouse = next_day.warehouse
+    ((key,),) = warehouse.query("select md5('shop|K1')::uuid::text")
+    assert _mentions(warehouse, "K1") >= {
+        "POSTGRES raw.sales_data",
+        "POSTGRES raw.customer_data",
+        "POSTGRES raw._rejects",
+        "POSTGRES quarantine.qrn_sale_lines",
+        "POSTGRES marts.dim_customer",
+        "GREENPLUM archive.historical_customers",
+        "GREENPLUM history.customers_history",
+    }
+    assert "GREENPLUM archive.historical_sales" in _mentions(warehouse, key)
+    totals = warehouse.query(TOTALS.format("marts.fct_sales"))
+
+    said = warehouse.run("warehouse", "erase-customer", "shop", "k1").stdout
+
+    assert "No table of the three engines names customer K1 of shop" in said
+    assert _mentions(warehouse, "K1") | _mentions(warehouse, key) == set()
+    assert _mentions(warehouse, "K12")
+    for engine, table in (("POSTGRES", "marts.fct_sales"), ("GREENPLUM", "archive.current_sales")):
+        assert warehouse.query(TOTALS.format(table), engine) == totals
+        sales = f"select sale_id, quantity, customer_key from {table} where sale_id in ('X1', 'X2')"
+        assert sorted(warehouse.query(sales, engine)) == [("X1", 1, NOBODY), ("X2", 2, NOBODY)]
+    assert _versions(warehouse, "X1") == [(1, False, 1)]
+    warehouse.run("warehouse", "verify-archive")
+    hot_sales = f"select count() from serving.hot_sales where toString(customer_key) = '{key}'"
+    assert warehouse.clickhouse().query(hot_sales).result_rows == [(0,)]
+
+    _write_customer(next_day.files, "\n")
+    warehouse.run("meltano", "run", "load")
+    assert _mentions(warehouse, "K1") == set()
+    assert warehouse.query(
+        "select reason, line from raw._rejects where source_file like '%zz.csv' order by 1"
+    ) == [
+        ("7 fields where 6 are expected", ""),
+        ("blank line", ""),
+        ("blank line", ""),
+        ("erased customer", ""),
+        ("erased customer", ""),
+    ]
+
+
+def test_old_months_leave_clickhouse(next_day: NextDay) -> None:
     """Those that the archive holds as they are, and no others; reports over both lose nothing."""
+    # The last test here: it tampers with the ledger.
+    warehouse = next_day.warehouse
+    expected = warehouse.query(TOTALS.format("marts.fct_sales"))
     warehouse.query(
         "update archive.archive_ledger set sale_lines = sale_lines + 1 "
         "where table_name = 'historical_sales' and sale_month = '2024-05-01'",
@@ -57,6 +132,36 @@ def _old_months_leave_clickhouse(warehouse: Warehouse, expected: list[tuple[Any,
     assert {month for (month,) in hot.result_rows} == newest | {"2024-05"}
     whole = client.query("select count(), sum(amount) from serving.all_sales").result_rows
     assert [tuple(row) for row in whole] == expected
+
+
+def _write_customer(files: Path, more: str = "") -> None:
+    """A customer with every kind of line that there is, and one whose number begins alike."""
+    (files / "customer_data" / "zz.csv").write_text(
+        "customer_id,age,gender,city,registration_date\n"
+        "K1,33,f,York,2024-01-01\nK12,44,m,Bath,2024-01-02\nk1,34,f,Leeds,2024-01-01\n" + more
+    )
+    (files / "sales_data" / "zz.csv").write_text(
+        "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
+        "X1,2024-03-07 10:00,P00001,1,2.50,K1\n"
+        "X2,2024-03-08 10:00,P00001,2,2.50, k1 \n"
+        "X3,2024-03-08 11:00,P00001,3,2.50,K12\n"
+        "X4,never,P00001,1,2.50,K1\n"
+        "X5,2024-03-08 11:00,P00001,3,2.50,K1,and more\n"
+        + "".join(f"X{number},2024-03-09 10:00,P00001,1,2.50,\n" for number in range(6, 40))
+        + more
+    )
+
+
+def _mentions(warehouse: Warehouse, text: str) -> set[str]:
+    """The tables and views of PostgreSQL and Greenplum that hold a text as a word of its own."""
+    return {
+        f"{engine} {table}"
+        for engine in ("POSTGRES", "GREENPLUM")
+        for (table,) in warehouse.query(TABLES, engine)
+        if warehouse.query(
+            f"select from {table} as found where found::text ~* '\\m{text}\\M' limit 1", engine
+        )
+    }
 
 
 def _two_sales(warehouse: Warehouse) -> list[dict[str, Any]]:

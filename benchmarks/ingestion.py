@@ -65,7 +65,7 @@ class Measurement:
 
 def write_sales(path: Path, rows: int) -> None:
     """Write a file of sales, about 52 bytes a line."""
-    chance = random.Random(1)  # noqa: S311 (it makes up sales)
+    chance = random.Random(1)
     start = datetime(2024, 1, 1)
     tails = [
         f",{start + timedelta(seconds=chance.randrange(31_536_000))}"

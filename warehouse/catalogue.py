@@ -14,19 +14,15 @@ import click
 from warehouse import environment, settings, terminal
 from warehouse.dbt import dbt_quietly, serve_docs, target_path
 
-# What dbt looks for on each target. Landing tables are written by ClickHouse, and lie in Greenplum.
-TARGETS = {
-    "postgres": ("tag:postgres", "source:*"),
-    "clickhouse": ("tag:clickhouse",),
-    "greenplum": ("tag:greenplum", "tag:landing", "source:landing"),
+# The schemas that each engine holds. ClickHouse writes the landing tables, which lie in Greenplum.
+SCHEMAS = {
+    "postgres": ("raw", "seeds", "staging", "quarantine", "marts"),
+    "clickhouse": ("serving",),
+    "greenplum": ("landing", "archive", "history", "analytics", "bi"),
 }
 
-_ENGINE_OF_TAG = {
-    "postgres": "postgres",
-    "clickhouse": "clickhouse",
-    "landing": "greenplum",
-    "greenplum": "greenplum",
-}
+# How dbt selects the sources that lie there.
+_SOURCES = {"postgres": ("source:*",), "greenplum": ("source:landing",)}
 
 _COUNT = "select count(*) from "
 
@@ -40,8 +36,9 @@ def docs() -> None:
 
 
 def _build() -> None:
-    steps = terminal.Steps(len(TARGETS) + 1)
-    for target, nodes in TARGETS.items():
+    steps = terminal.Steps(len(SCHEMAS) + 1)
+    for target, schemas in SCHEMAS.items():
+        nodes = [*(f"config.schema:{schema}" for schema in schemas), *_SOURCES.get(target, ())]
         with steps.step(f"Describe what {target} holds"):
             dbt_quietly("docs", "generate", "--select", *nodes, target=target)
     with steps.step("Put the catalogue together"):
@@ -59,18 +56,19 @@ def docs_serve(port: int) -> None:
 
 
 def _write_catalogue() -> int:
-    manifests = {target: _read(target, "manifest.json") for target in TARGETS}
-    catalogs = {target: _read(target, "catalog.json") for target in TARGETS}
+    manifests = {target: _read(target, "manifest.json") for target in SCHEMAS}
+    catalogs = {target: _read(target, "catalog.json") for target in SCHEMAS}
     manifest, catalog = manifests["postgres"], catalogs["postgres"]
     for kind in ("nodes", "sources"):
         described = {}
         for unique_id, node in manifest[kind].items():
-            engine = _engine(node)
+            if (engine := _engine(node)) is None:
+                continue
             manifest[kind][unique_id] = manifests[engine][kind].get(unique_id, node)
             if found := catalogs[engine][kind].get(unique_id):
                 described[unique_id] = found
         catalog[kind] = described
-    for engine in TARGETS:
+    for engine in SCHEMAS:
         _add_row_counts(engine, manifest, catalog)
     destination = environment.home() / "dbt"
     (destination / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
@@ -84,11 +82,11 @@ def _read(target: str, name: str) -> Json:
     return content
 
 
-def _engine(node: Json) -> str:
-    """The engine that holds what a node describes."""
-    if node["resource_type"] == "source":
-        return "greenplum" if node["schema"] == "landing" else "postgres"
-    return next((_ENGINE_OF_TAG[tag] for tag in node["tags"] if tag in _ENGINE_OF_TAG), "postgres")
+def _engine(node: Json) -> str | None:
+    """The engine that holds what a node describes; none for what the catalogue leaves out."""
+    if node["resource_type"] not in ("model", "seed", "snapshot", "source"):
+        return None
+    return next(engine for engine, schemas in SCHEMAS.items() if node["schema"] in schemas)
 
 
 def _add_row_counts(engine: str, manifest: Json, catalog: Json) -> None:

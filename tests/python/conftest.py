@@ -9,19 +9,6 @@ from support import Warehouse
 
 from warehouse import environment
 
-# Warehouses that take long to make: the tests that share one run in one process.
-SHARED = ("shop", "online_retail", "server")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Say which tests belong together where several processes share them (--dist loadgroup)."""
-    for item in items:
-        shared = [name for name in SHARED if name in item.fixturenames]
-        folder = item.path.parent.name
-        group = f"{folder}/{shared[0]}" if shared else f"{folder}/{item.path.stem}"
-        item.add_marker(pytest.mark.xdist_group(group))
-
 
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:

@@ -23,7 +23,7 @@ OVER_YEARS = (
     "growth_by_quarter",
     "revenue_without_season",
     "sales_by_region",
-    "seasonal_customers",
+    "customers_by_season",
     "seasons_by_category",
 )
 

@@ -18,7 +18,7 @@ REPORTS = {
     "growth_by_quarter": "2025 Q4",
     "revenue_without_season": "Grocery",
     "sales_by_region": "Northern Coast",
-    "seasonal_customers": "No one season",
+    "customers_by_season": "No one season",
     "seasons_by_category": "Garden",
 }
 

@@ -69,6 +69,30 @@ def test_corrections_and_withdrawals_become_versions(next_day: NextDay) -> None:
     )
 
 
+def test_old_months_leave_clickhouse(next_day: NextDay) -> None:
+    """Those that the archive holds as they are, and no others; reports over both lose nothing."""
+    warehouse = next_day.warehouse
+    expected = warehouse.query(TOTALS.format("marts.fct_sales"))
+    tamper = (
+        "update archive.archive_ledger set sale_lines = sale_lines {} 1 "
+        "where table_name = 'historical_sales' and sale_month = '2024-05-01'"
+    )
+    warehouse.query(tamper.format("+"), "GREENPLUM")
+    try:
+        warehouse.run(
+            *("dbt", "build", "--target", "clickhouse", "--exclude-resource-type", "test"),
+            *("--select", "hot_months", "hot_sales", "all_sales", "--vars", "hot_months: 3"),
+        )
+    finally:
+        warehouse.query(tamper.format("-"), "GREENPLUM")
+    client = warehouse.clickhouse()
+    hot = client.query("select distinct formatDateTime(sale_date, '%Y-%m') from serving.hot_sales")
+    newest = {"2025-10", "2025-11", "2025-12"}
+    assert {month for (month,) in hot.result_rows} == newest | {"2024-05"}
+    whole = client.query("select count(), sum(amount) from serving.all_sales").result_rows
+    assert [tuple(row) for row in whole] == expected
+
+
 def test_an_erased_customer_is_gone_and_stays_away(next_day: NextDay) -> None:
     warehouse = next_day.warehouse
     ((key,),) = warehouse.query("select md5('shop|K1')::uuid::text")
@@ -110,28 +134,6 @@ def test_an_erased_customer_is_gone_and_stays_away(next_day: NextDay) -> None:
         ("erased customer", ""),
         ("erased customer", ""),
     ]
-
-
-def test_old_months_leave_clickhouse(next_day: NextDay) -> None:
-    """Those that the archive holds as they are, and no others; reports over both lose nothing."""
-    # The last test here: it tampers with the ledger.
-    warehouse = next_day.warehouse
-    expected = warehouse.query(TOTALS.format("marts.fct_sales"))
-    warehouse.query(
-        "update archive.archive_ledger set sale_lines = sale_lines + 1 "
-        "where table_name = 'historical_sales' and sale_month = '2024-05-01'",
-        "GREENPLUM",
-    )
-    warehouse.run(
-        *("dbt", "build", "--target", "clickhouse", "--exclude-resource-type", "test"),
-        *("--select", "hot_months", "hot_sales", "all_sales", "--vars", "hot_months: 3"),
-    )
-    client = warehouse.clickhouse()
-    hot = client.query("select distinct formatDateTime(sale_date, '%Y-%m') from serving.hot_sales")
-    newest = {"2025-10", "2025-11", "2025-12"}
-    assert {month for (month,) in hot.result_rows} == newest | {"2024-05"}
-    whole = client.query("select count(), sum(amount) from serving.all_sales").result_rows
-    assert [tuple(row) for row in whole] == expected
 
 
 def _write_customer(files: Path, more: str = "") -> None:

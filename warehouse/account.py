@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
-import psycopg2
 
-from warehouse import settings, terminal
+from warehouse import queries, terminal
 from warehouse.errors import UserError
 
 MOST_LINES = 20
@@ -63,23 +62,23 @@ def account(file: str | None) -> None:
 
 def _print_all() -> None:
     counts = tuple(count.removeprefix("lines_").replace("_", " ") for count in _COUNTS)
-    _print(("stream", "files", *counts), _ask(_TOTALS), numeric=range(1, 7))
+    _print(("stream", "files", *counts), queries.on_postgres(_TOTALS)[1], numeric=range(1, 7))
     terminal.say()
     terminal.say("The last file of each stream:")
-    _print(("file", "load", *counts), _ask(_LATEST), numeric=range(1, 7))
+    _print(("file", "load", *counts), queries.on_postgres(_LATEST)[1], numeric=range(1, 7))
 
 
 def _print_file(file: str) -> None:
     escaped = file.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     pattern = f"%{escaped}%"
-    loads = _ask(_LOADS_OF_FILE, (pattern,))
+    _, loads = queries.on_postgres(_LOADS_OF_FILE, parameters=(pattern,))
     if not loads:
         raise UserError(
             f"no file whose name holds {file!r} was ever loaded: 'make account' lists the streams"
         )
     counts = tuple(count.removeprefix("lines_").replace("_", " ") for count in _COUNTS)
     _print(("file", "load", "status", "at", *counts, "remark"), loads, numeric=(1, *range(4, 9)))
-    bad = _ask(_BAD_LINES, {"file": pattern})
+    _, bad = queries.on_postgres(_BAD_LINES, parameters={"file": pattern})
     if bad:
         terminal.say()
         _print(("file", "line", "why it is not in the star"), bad[:MOST_LINES], numeric=(1,))
@@ -94,20 +93,3 @@ def _print(header: Sequence[str], rows: Sequence[Sequence[Any]], numeric: Sequen
         [f"{cell:,}" if isinstance(cell, int) else str(cell or "") for cell in row] for row in rows
     ]
     terminal.table(header, cells, numeric)
-
-
-def _ask(query: str, parameters: object = None) -> list[tuple[Any, ...]]:
-    try:
-        connection = psycopg2.connect(**settings.postgres().connection)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(query, parameters)
-                return list(cursor.fetchall())
-        finally:
-            connection.close()
-    except psycopg2.Error as error:
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(
-            f"PostgreSQL did not answer: {reason} ('make status' says whether it runs; "
-            "'make build' builds what the account reads)"
-        ) from error

@@ -15,7 +15,7 @@ def run(query: str, engine: str) -> Rows:
     Raises:
         UserError: The engine does not answer, or refuses the query.
     """
-    return _on_clickhouse(query) if engine == "clickhouse" else _on_postgres(query, engine)
+    return _on_clickhouse(query) if engine == "clickhouse" else on_postgres(query, engine)
 
 
 def _on_clickhouse(query: str) -> Rows:
@@ -30,7 +30,12 @@ def _on_clickhouse(query: str) -> Rows:
         raise _not_answered("clickhouse", str(error)) from error
 
 
-def _on_postgres(query: str, engine: str) -> Rows:
+def on_postgres(query: str, engine: str = "postgres", parameters: object = None) -> Rows:
+    """Do so on PostgreSQL or Greenplum, with what stands for the placeholders of the query.
+
+    Raises:
+        UserError: As of `run`.
+    """
     import psycopg2
 
     server = settings.greenplum() if engine == "greenplum" else settings.postgres()
@@ -38,7 +43,7 @@ def _on_postgres(query: str, engine: str) -> Rows:
         connection = psycopg2.connect(**server.connection)
         try:
             with connection.cursor() as cursor:
-                cursor.execute(query)
+                cursor.execute(query, parameters)
                 return [column.name for column in cursor.description], cursor.fetchall()
         finally:
             connection.close()

@@ -2,38 +2,4 @@
 
 {{ config(materialized="view") }}
 
-with summary_sales as (
-
-    select * from {{ ref("summary_sales") }}
-
-),
-
-weeks as (
-
-    select
-        toMonday(sale_date) as week_start,
-        source_system,
-        currency,
-        category,
-        region,
-        {{ merged_measures() }}
-    from summary_sales
-    group by
-        week_start,
-        source_system,
-        currency,
-        category,
-        region
-
-),
-
-final as (
-
-    select
-        *,
-        {{ average_basket() }} as average_basket
-    from weeks
-
-)
-
-select * from final
+{{ added_up_days("toMonday(sale_date)", as="week_start") }}

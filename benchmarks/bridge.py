@@ -1,6 +1,6 @@
 """Clients that read and write at once: does the bridge answer them all, and does it stay small?
 
-make up && .venv/bin/python benchmarks/bridge.py --clients 8 --seconds 60
+make up && .venv/bin/python -m benchmarks.bridge --clients 8 --seconds 60
 """
 
 import http.client

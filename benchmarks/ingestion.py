@@ -1,6 +1,6 @@
 """Times ways to load one and the same CSV file of made-up sales into PostgreSQL.
 
-    .venv/bin/python benchmarks/ingestion.py --rows 10000000
+    .venv/bin/python -m benchmarks.ingestion --rows 10000000
 
 Each way runs in processes of its own, on an embedded PostgreSQL of its own in a scratch folder,
 which is emptied in between. The slow ways get the first `--slow-rows` lines only.

@@ -1,6 +1,6 @@
 """How long the three reports take on ClickHouse and on PostgreSQL's star, on the warehouse at hand.
 
-    make run && .venv/bin/python benchmarks/reports.py --runs 50
+    make run && .venv/bin/python -m benchmarks.reports --runs 50
 
 Each report is asked in turn of both engines, over one connection each, results read to the end.
 Rows and bytes read are those that ClickHouse itself reports.

@@ -1,7 +1,7 @@
 """One request's query, from its session with the engine to its response."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from warehouse.bridge.engine import (
 )
 from warehouse.bridge.errors import ClickHouseError
 from warehouse.bridge.outlets import FileOutlet, Outlet, PipeOutlet
-from warehouse.bridge.requests import Query
+from warehouse.bridge.requests import DEFAULT_MAX_QUERY_SIZE, Query
 from warehouse.bridge.responses import Responder, Result
 from warehouse.bridge.sessions import Sessions
 from warehouse.bridge.statements import Statement, name_query_id_in_comment, parse, parse_literals
@@ -297,13 +297,25 @@ def _set_up(handle: Handle, task: Task) -> None:
         **{f"param_{name}": value for name, value in query.parameters.items()},
         "log_comment": query.log_comment,
     }
-    assignments = ", ".join(f"{name} = {quote(value)}" for name, value in settings.items())
-    handle.query(f"SET {assignments}")
+    _set(handle, settings)
     for table in task.tables:
         _load_external_table(handle, table)
     if query.is_readonly and not query.session:
         # A second lock: on a session's handle it could not be opened again.
         handle.query("SET readonly = 2")
+
+
+def _set(handle: Handle, settings: Mapping[str, str]) -> None:
+    assignments = ", ".join(f"{name} = {quote(value)}" for name, value in settings.items())
+    size = len(assignments.encode())
+    if size < DEFAULT_MAX_QUERY_SIZE // 2:
+        handle.query(f"SET {assignments}")
+        return
+    # A parameter may be of any size, and is no part of the query whose size is limited.
+    limit = handle.rows("SELECT getSetting('max_query_size')")[0][0]
+    limit = settings.get("max_query_size", limit)
+    handle.query(f"SET max_query_size = {2 * size}")
+    handle.query(f"SET {assignments}, max_query_size = {quote(limit)}")
 
 
 def _load_external_table(handle: Handle, table: ExternalTable) -> None:

@@ -34,7 +34,7 @@ _RESERVED = frozenset(
     }
 )
 _EXTERNAL_TABLE_SUFFIXES = ("_format", "_types", "_structure")
-_DEFAULT_MAX_QUERY_SIZE = 262144
+DEFAULT_MAX_QUERY_SIZE = 262144
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.$]*")
 
 
@@ -126,7 +126,7 @@ def read_query(
         native_body=_flag(parameters, "decompress"),
         wait_end=_flag(parameters, "wait_end_of_query"),
         progress_interval=_progress_interval(settings),
-        max_query_size=_number(settings, "max_query_size", _DEFAULT_MAX_QUERY_SIZE),
+        max_query_size=_number(settings, "max_query_size", DEFAULT_MAX_QUERY_SIZE),
         # The engine gives its own ids: the client's stands in the comment, last.
         log_comment=f"{comment} {query_id}".strip(),
     )

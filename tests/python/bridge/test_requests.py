@@ -152,6 +152,13 @@ def test_long_queries_fit_in_the_url_and_the_body(server: Bridge) -> None:
     assert server.query(longer, max_query_size=400_000) == "300000\n"
 
 
+def test_a_parameter_may_be_longer_than_a_query(server: Bridge) -> None:
+    form, headers = _form({"query": "SELECT length({p:String})", "param_p": "x" * 300_000})
+    for session in ({}, {"session_id": "long"}):
+        assert server.post(form, headers=headers, **session).text == "300000\n"
+    assert server.query("SELECT getSetting('max_query_size')", session_id="long") == "262144\n"
+
+
 def test_a_literal_may_hold_any_bytes(server: Bridge) -> None:
     assert server.query(b"SELECT hex('\xff\xfe')") == "FFFE\n"
 

@@ -2,7 +2,7 @@
 -- which that is not so, with the line that should be there and the one that is.
 
 {% set first_load = first_load_to_check() %}
-with touched as (
+with {% if first_load != 0 %}touched as (
 
     select
         source_system,
@@ -22,6 +22,7 @@ with touched as (
 
 ),
 
+{% endif -%}
 numbered as (
 
     select
@@ -35,10 +36,10 @@ numbered as (
             partition by lines.source_system, lines.sale_id
             order by lines._load_id desc, lines._source_line desc
         ) as age
-    from touched
-    inner join {{ ref("stg_sale_lines") }} as lines
-        on touched.source_system = lines.source_system
-        and touched.sale_id = lines.sale_id
+    from {{ ref("stg_sale_lines") }} as lines
+    {% if first_load != 0 %}
+    inner join touched using (source_system, sale_id)
+    {% endif %}
     where lines.rejection_reasons is null
 
 ),
@@ -53,9 +54,11 @@ expected as (
 facts as (
 
     select fct_sales.*
-    from touched
-    inner join {{ ref("fct_sales") }} as fct_sales
+    from {{ ref("fct_sales") }} as fct_sales
+    {% if first_load != 0 %}
+    inner join touched
         on {{ surrogate_key("touched.source_system", "touched.sale_id") }} = fct_sales.sale_key
+    {% endif %}
 
 )
 

@@ -11,7 +11,7 @@ with lines as (
         _load_id,
         _loaded_at
     from {{ new_lines(source("online_retail", "online_retail"), incremental) }}
-    offset 0
+    offset '0'
 
 ),
 

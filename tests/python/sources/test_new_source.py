@@ -59,7 +59,7 @@ def test_from_files_to_the_star(
     (tmp_path / "kiosk.csv").write_text("id,date,sku,qty,net\n1,2026-01-05,P1,2,3.50\n")
     told = copy.run("warehouse", "new-source", "kiosk", tmp_path / "kiosk.csv").stdout
     model = "models/staging/kiosk/stg_kiosk__sale_lines.sql"
-    assert f"{model}:22: CHOOSE: the column with the price of one piece" in told
+    assert f"{model}:23: CHOOSE: the column with the price of one piece" in told
 
     active = copy.with_settings(WAREHOUSE_SOURCES="bakery,web,kiosk")
     active.run("meltano", "run", "load")

@@ -6,8 +6,10 @@ server: it has a current database, settings and temporary tables of its own.
 
 import fcntl
 import os
+import re
 from collections.abc import Callable
 from enum import Enum
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
@@ -47,10 +49,8 @@ _SERVER_CONFIG = """\
 </clickhouse>
 """
 
-# The engine itself always logs in as `default` without a password; who may enter is the bridge's
-# to say. The revoked rights would act on this machine's files with the rights of the bridge, end
-# the engine, or take away the database that every handle begins with. Blocks of a million rows, a
-# server's default, hold several times their size while a table is filled: too much for a laptop.
+# Blocks of a million rows, a server's default, hold several times their size while a table is
+# filled: too much for a laptop.
 _USERS_CONFIG = """\
 <clickhouse>
     <profiles>
@@ -63,9 +63,16 @@ _USERS_CONFIG = """\
     <quotas>
         <default/>
     </quotas>
-    <users>
-        <default>
-            <no_password/>
+    <users>{users}
+    </users>
+</clickhouse>
+"""
+
+# The revoked rights would act on this machine's files with the rights of the bridge, end the
+# engine, or take away the database that every handle begins with.
+_USER = """
+        <{name}>
+            {authentication}
             <networks><ip>::/0</ip></networks>
             <profile>default</profile>
             <quota>default</quota>
@@ -78,10 +85,8 @@ _USERS_CONFIG = """\
                 <query>REVOKE ALL ON {overlay}.*</query>
                 <query>REVOKE DROP DATABASE ON default.*</query>
             </grants>
-        </default>
-    </users>
-</clickhouse>
-"""
+        </{name}>"""
+_ELEMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 class StatementClass(Enum):
@@ -247,7 +252,7 @@ class Engine:
 
     def _write_config(self, folder: Path) -> Path:
         users, config = folder / "users.xml", folder / "config.xml"
-        users.write_text(_USERS_CONFIG.format(overlay=_OVERLAY), encoding="utf-8")
+        users.write_text(_USERS_CONFIG.format(users=self._users()), encoding="utf-8")
         config.write_text(
             _SERVER_CONFIG.format(
                 users=escape(str(users)), overlay=_OVERLAY, memory=self._settings.memory
@@ -255,6 +260,20 @@ class Engine:
             encoding="utf-8",
         )
         return config
+
+    def _users(self) -> str:
+        """Write down who may log in to the engine; who may enter is the bridge's to say.
+
+        Its handles are always of `default`, without a password. The client's own name serves
+        dictionaries and tables that log in to the engine again, from inside.
+        """
+        name = self._settings.user
+        users = _USER.format(name="default", authentication="<no_password/>", overlay=_OVERLAY)
+        if name != "default" and _ELEMENT_NAME.fullmatch(name):
+            digest = sha256(self._settings.password.encode()).hexdigest()
+            by_password = f"<password_sha256_hex>{digest}</password_sha256_hex>"
+            users += _USER.format(name=name, authentication=by_password, overlay=_OVERLAY)
+        return users
 
     def connect(self) -> Handle:
         """Open a session."""

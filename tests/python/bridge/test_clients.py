@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pandas  # type: ignore[import-untyped]
 import pytest
-from bridge.bridge_process import Bridge
+from bridge.bridge_process import PASSWORD, USER, Bridge
 from clickhouse_connect.driver.exceptions import DatabaseError
 from support import Warehouse
 
@@ -56,6 +56,21 @@ def test_clickhouse_connect_tells_of_errors(server: Bridge) -> None:
         client.query("SELECT * FROM nothing")
     with pytest.raises(DatabaseError, match=r"code: 395"):
         client.query("SELECT number, throwIf(number = 5000000) FROM numbers(9000000)")
+
+
+def test_a_dictionary_reads_a_table_with_the_credentials_of_its_client(
+    server: Bridge, table: str
+) -> None:
+    server.query(f"INSERT INTO {table} VALUES (1, 'one')")
+    for password, status in ((PASSWORD, 200), ("another", 403)):
+        key = password.replace("'", "\\'")
+        server.query(
+            f"CREATE OR REPLACE DICTIONARY d_{table} (n UInt64, s String) PRIMARY KEY n "
+            f"SOURCE(CLICKHOUSE(TABLE '{table}' USER '{USER}' PASSWORD '{key}')) "
+            "LAYOUT(FLAT()) LIFETIME(0)"
+        )
+        assert server.post(f"SELECT dictGet('d_{table}', 's', 1)").status == status
+    server.query(f"DROP DICTIONARY d_{table}")
 
 
 def test_many_clients_at_once(server: Bridge, table: str) -> None:

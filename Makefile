@@ -6,7 +6,7 @@ ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run test setup up down status sample new-source ingest build archive verify-archive \
-	export-archive report account docs docs-serve lint bench erase-customer clean requirements
+	export-archive report account docs docs-serve lint timings bench erase-customer clean requirements
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -68,8 +68,12 @@ docs-serve: ## Serve the catalogue on http://127.0.0.1:8080 (PORT=8080)
 lint: ## Check style and types of SQL, Python, YAML and shell
 	@cd "$(ROOT)" && scripts/setup.sh && .venv/bin/pre-commit run --all-files
 
-bench: ## Time the road on this machine: ROWS=1000000
-	@$(WAREHOUSE) bench $(if $(ROWS),--rows "$(ROWS)")
+timings: ## Print how long dbt's last run on each engine took, and its slowest nodes: NODES=15
+	@$(WAREHOUSE) timings $(if $(NODES),--nodes "$(NODES)")
+
+bench: ## Time the road on this machine, beside pandas and beside the least possible: ROWS=300000 RUNS=2
+	@cd "$(ROOT)" && scripts/setup.sh && .venv/bin/python -m benchmarks.road \
+		$(if $(ROWS),--rows "$(ROWS)") $(if $(RUNS),--runs "$(RUNS)")
 
 erase-customer: ## Forget a customer for good, in every table: SOURCE=shop ID=C1
 	@$(WAREHOUSE) erase-customer "$(SOURCE)" "$(ID)"

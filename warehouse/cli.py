@@ -32,7 +32,7 @@ COMMANDS = {
     "report": ("warehouse.reports:report", "Print a report, or the list of them."),
     "docs": ("warehouse.catalogue:docs", "Build the catalogue of all three engines."),
     "docs-serve": ("warehouse.catalogue:docs_serve", "Serve the catalogue."),
-    "bench": ("warehouse.bench:bench", "Time each step of the road."),
+    "timings": ("warehouse.timings:timings", "Print where dbt's time went."),
     "erase-customer": ("warehouse.erasure.command:erase_customer", "Forget a customer, for good."),
     "clean": ("warehouse.engines.commands:clean", "Delete everything that runs have made."),
 }

@@ -17,6 +17,12 @@ def target_path(target: str) -> Path:
     return environment.home() / "dbt" / target
 
 
+def last_results() -> list[Path]:
+    """The files in which dbt wrote of its last run, by hand or on each target."""
+    folder = environment.home() / "dbt"
+    return [*folder.glob("run_results.json"), *folder.glob("*/run_results.json")]
+
+
 def dbt(*arguments: str, target: str) -> None:
     """Run a dbt command to its end.
 

@@ -44,50 +44,46 @@ told as (
 
 ),
 
-inferred as (
+untold as (
 
     select
         {{ surrogate_key("source_system", "customer_id") }} as customer_key,
         source_system,
         customer_id,
-        null::integer as age,
-        'Unknown'::text as age_group,
-        'Unknown'::text as gender,
-        'Unknown'::text as city,
-        'Unknown'::text as region,
-        'Unknown'::text as country,
-        null::date as registration_date,
-        null::date as registration_month,
-        true as is_inferred,
-        null::bigint as _load_id
+        true as is_inferred
     from ({{ inferred_members("customer_id", "latest", incremental) }}) as named_by_sales
+    union all
+    select
+        '{{ var("unknown_key") }}'::uuid as customer_key,
+        'unknown' as source_system,
+        'Unknown' as customer_id,
+        false as is_inferred
 
 ),
 
 unknown as (
 
     select
-        '{{ var("unknown_key") }}'::uuid as customer_key,
-        'unknown'::text as source_system,
-        'Unknown'::text as customer_id,
+        customer_key,
+        source_system,
+        customer_id,
         null::integer as age,
-        'Unknown'::text as age_group,
-        'Unknown'::text as gender,
-        'Unknown'::text as city,
-        'Unknown'::text as region,
-        'Unknown'::text as country,
+        'Unknown' as age_group,
+        'Unknown' as gender,
+        'Unknown' as city,
+        'Unknown' as region,
+        'Unknown' as country,
         null::date as registration_date,
         null::date as registration_month,
-        false as is_inferred,
+        is_inferred,
         null::bigint as _load_id
+    from untold
 
 ),
 
 final as (
 
     select * from told
-    union all
-    select * from inferred
     union all
     select * from unknown
 

@@ -30,42 +30,42 @@ told as (
 
 ),
 
-inferred as (
+untold as (
 
     select
         {{ surrogate_key("source_system", "product_id") }} as product_key,
         source_system,
         product_id,
-        'Unknown'::text as product_name,
-        'Unknown'::text as category,
-        'Unknown'::text as supplier,
-        null::numeric(18, 4) as list_price,
-        true as is_inferred,
-        null::bigint as _load_id
+        true as is_inferred
     from ({{ inferred_members("product_id", "latest", incremental) }}) as named_by_sales
+    union all
+    select
+        '{{ var("unknown_key") }}'::uuid as product_key,
+        'unknown' as source_system,
+        'Unknown' as product_id,
+        false as is_inferred
 
 ),
 
 unknown as (
 
     select
-        '{{ var("unknown_key") }}'::uuid as product_key,
-        'unknown'::text as source_system,
-        'Unknown'::text as product_id,
-        'Unknown'::text as product_name,
-        'Unknown'::text as category,
-        'Unknown'::text as supplier,
+        product_key,
+        source_system,
+        product_id,
+        'Unknown' as product_name,
+        'Unknown' as category,
+        'Unknown' as supplier,
         null::numeric(18, 4) as list_price,
-        false as is_inferred,
+        is_inferred,
         null::bigint as _load_id
+    from untold
 
 ),
 
 final as (
 
     select * from told
-    union all
-    select * from inferred
     union all
     select * from unknown
 

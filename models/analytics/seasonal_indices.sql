@@ -38,7 +38,7 @@ known_ratios as (
 
 ),
 
-averaged as (
+indices as (
 
     select
         source_system,
@@ -49,7 +49,9 @@ averaged as (
         month_of_year,
         season,
         count(*)::integer as years_observed,
-        avg(seasonal_ratio) as average_ratio
+        -- The indices of a year add up to 12, so that taking the season out leaves the year's total as it is.
+        round(12 * avg(seasonal_ratio) / nullif(sum(avg(seasonal_ratio)) over of_one_origin, 0), 4) as seasonal_index,
+        count(*) over of_one_origin as months_observed
     from known_ratios
     group by
         source_system,
@@ -59,17 +61,6 @@ averaged as (
         is_latest,
         month_of_year,
         season
-
-),
-
-normalised as (
-
-    select
-        averaged.*,
-        -- The indices of a year add up to 12, so that taking the season out leaves the year's total as it is.
-        12 * average_ratio / nullif(sum(average_ratio) over of_one_origin, 0) as seasonal_index,
-        count(*) over of_one_origin as months_observed
-    from averaged
     window of_one_origin as (partition by source_system, currency, category, origin_month)
 
 ),
@@ -85,8 +76,8 @@ final as (
         month_of_year,
         season,
         years_observed,
-        round(seasonal_index, 4) as seasonal_index
-    from normalised
+        seasonal_index
+    from indices
     where months_observed = 12
 
 )

@@ -6,12 +6,11 @@ that owns it, and adds the number of its rows.
 
 import json
 import shutil
-from collections.abc import Callable
 from typing import Any
 
 import click
 
-from warehouse import environment, settings, terminal
+from warehouse import environment, queries, terminal
 from warehouse.dbt import dbt_quietly, serve_docs, target_path
 
 # The schemas that each engine holds. ClickHouse writes the landing tables, which lie in Greenplum.
@@ -23,8 +22,6 @@ SCHEMAS = {
 
 # How dbt selects the sources that lie there.
 _SOURCES = {"postgres": ("source:*",), "greenplum": ("source:landing",)}
-
-_COUNT = "select count(*) from "
 
 Json = dict[str, Any]
 
@@ -68,8 +65,7 @@ def _write_catalogue() -> int:
             if found := catalogs[engine][kind].get(unique_id):
                 described[unique_id] = found
         catalog[kind] = described
-    for engine in SCHEMAS:
-        _add_row_counts(engine, manifest, catalog)
+    _add_row_counts(manifest, catalog)
     destination = environment.home() / "dbt"
     (destination / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     (destination / "catalog.json").write_text(json.dumps(catalog), encoding="utf-8")
@@ -89,43 +85,19 @@ def _engine(node: Json) -> str | None:
     return next(engine for engine, schemas in SCHEMAS.items() if node["schema"] in schemas)
 
 
-def _add_row_counts(engine: str, manifest: Json, catalog: Json) -> None:
-    count, close = _counter(engine)
-    try:
-        for kind in ("nodes", "sources"):
-            for unique_id, entry in catalog[kind].items():
-                node = manifest[kind][unique_id]
-                if _engine(node) != engine:
-                    continue
-                entry["stats"] = {
-                    "row_count": {
-                        "id": "row_count",
-                        "label": "Row count",
-                        "value": count(node["relation_name"]),
-                        "include": True,
-                        "description": f"Rows when the catalogue was built, on {engine}.",
-                    }
+def _add_row_counts(manifest: Json, catalog: Json) -> None:
+    for kind in ("nodes", "sources"):
+        for unique_id, entry in catalog[kind].items():
+            node = manifest[kind][unique_id]
+            if (engine := _engine(node)) is None:
+                continue
+            _, [[rows]] = queries.run(f"select count(*) from {node['relation_name']}", engine)  # noqa: S608 (names from dbt)
+            entry["stats"] = {
+                "row_count": {
+                    "id": "row_count",
+                    "label": "Row count",
+                    "value": rows,
+                    "include": True,
+                    "description": f"Rows when the catalogue was built, on {engine}.",
                 }
-    finally:
-        close()
-
-
-def _counter(engine: str) -> tuple[Callable[[str], int], Callable[[], None]]:
-    """Return a function that counts the rows of a table, and one that takes leave of its engine."""
-    if engine == "clickhouse":
-        import clickhouse_connect
-
-        client = clickhouse_connect.get_client(**settings.clickhouse().connection)
-        return lambda table: int(client.query(_COUNT + table).result_rows[0][0]), client.close
-
-    import psycopg2
-
-    server = settings.greenplum() if engine == "greenplum" else settings.postgres()
-    connection = psycopg2.connect(**server.connection)
-    cursor = connection.cursor()
-
-    def count(table: str) -> int:
-        cursor.execute(_COUNT + table)
-        return int(cursor.fetchone()[0])
-
-    return count, connection.close
+            }

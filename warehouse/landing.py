@@ -6,12 +6,10 @@ ClickHouse can write into a table there but not make one. Their columns are thos
 
 from typing import Any
 
-import psycopg2
 import yaml
 from psycopg2 import sql
 
-from warehouse import environment, settings
-from warehouse.errors import UserError
+from warehouse import environment, queries
 
 SALES = ("landing_months", "landing_sales")
 DIMENSIONS = ("landing_products", "landing_customers")
@@ -45,24 +43,16 @@ def prepare(*models: str) -> None:
         UserError: Greenplum, or its stand-in, does not answer or refuses.
     """
     described = yaml.safe_load(_MODELS.read_text(encoding="utf-8"))["models"]
-    try:
-        connection = psycopg2.connect(**settings.greenplum().connection)
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute("create schema if not exists landing")
-                # ClickHouse shows it as a database, also while there is nothing in it.
-                cursor.execute("create schema if not exists archive")
-                on_greenplum = _is_greenplum(cursor)
-                for model in described:
-                    if model["name"] in models:
-                        _make_anew(cursor, model, on_greenplum)
-                if "landing_months" in models:
-                    _note_archived_months(cursor)
-        finally:
-            connection.close()
-    except psycopg2.Error as error:
-        first_line = str(error).strip().splitlines()[0]
-        raise UserError(f"Greenplum cannot be landed on: {first_line}") from error
+    with queries.connected("greenplum") as connection, connection, connection.cursor() as cursor:
+        cursor.execute("create schema if not exists landing")
+        # ClickHouse shows it as a database, also while there is nothing in it.
+        cursor.execute("create schema if not exists archive")
+        on_greenplum = _is_greenplum(cursor)
+        for model in described:
+            if model["name"] in models:
+                _make_anew(cursor, model, on_greenplum)
+        if "landing_months" in models:
+            _note_archived_months(cursor)
 
 
 def _is_greenplum(cursor: Any) -> bool:

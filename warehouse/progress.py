@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg2
-
-from warehouse import environment, settings
+from warehouse import environment, queries, settings
 from warehouse.ingest.sources import active_names
 
 # What the models are made of. Everything else in the checkout leaves the tables as they are.
@@ -49,17 +47,10 @@ def _file() -> Path:
 
 
 def _loads() -> object:
-    connection = psycopg2.connect(**settings.postgres().connection)
-    try:
-        with connection.cursor() as cursor:
-            # The moment tells two databases apart that have loaded the same files.
-            cursor.execute(
-                "select max(load_id), count(*), max(finished_at) "
-                "from raw._loads where status = 'loaded'"
-            )
-            return cursor.fetchone()
-    finally:
-        connection.close()
+    # The moment tells two databases apart that have loaded the same files.
+    return queries.on_postgres(
+        "select max(load_id), count(*), max(finished_at) from raw._loads where status = 'loaded'"
+    )
 
 
 def _project_files() -> Iterator[Path]:

@@ -1,6 +1,7 @@
 """Runs a query on one of the three engines, by the name of its dbt target."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from typing import Any
 
 from warehouse import settings
@@ -36,17 +37,24 @@ def on_postgres(query: str, engine: str = "postgres", parameters: object = None)
     Raises:
         UserError: As of `run`.
     """
+    with connected(engine) as connection, connection.cursor() as cursor:
+        cursor.execute(query, parameters)
+        return [column.name for column in cursor.description], cursor.fetchall()
+
+
+@contextmanager
+def connected(engine: str = "postgres") -> Iterator[Any]:
+    """A connection to PostgreSQL or Greenplum, for more than a query.
+
+    Raises:
+        UserError: As of `run`.
+    """
     import psycopg2
 
     server = settings.greenplum() if engine == "greenplum" else settings.postgres()
     try:
-        connection = psycopg2.connect(**server.connection)
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(query, parameters)
-                return [column.name for column in cursor.description], cursor.fetchall()
-        finally:
-            connection.close()
+        with closing(psycopg2.connect(**server.connection)) as connection:
+            yield connection
     except psycopg2.Error as error:
         raise _not_answered(engine, str(error)) from error
 

@@ -1,9 +1,8 @@
 """`warehouse erase-customer`: forget a customer, and prove it."""
 
 import click
-import psycopg2
 
-from warehouse import environment, landing, settings, terminal
+from warehouse import environment, landing, queries, terminal
 from warehouse.dbt import dbt
 from warehouse.engines.lock import exclusive
 from warehouse.erasure import archive, proof, register
@@ -42,8 +41,7 @@ def erase_customer(source_system: str, customer_id: str) -> None:
 
 def _erase_from_raw(customer: Customer) -> None:
     found = proof.search(customer)
-    connection = psycopg2.connect(**settings.postgres().connection)
-    try:
+    with queries.connected() as connection:
         keep_other_loads_out(connection)
         with connection, connection.cursor() as cursor:
             cursor.execute(register.DDL)
@@ -54,8 +52,6 @@ def _erase_from_raw(customer: Customer) -> None:
             register.add(cursor, customer.source_system, customer.customer_id)
             for table in raw_tables(cursor):
                 register.apply(cursor, table)
-    finally:
-        connection.close()
     for finding in found:
         terminal.say(f"was in {finding}")
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import clickhouse_connect
-import psycopg2
 from psycopg2 import sql
 
-from warehouse import settings
+from warehouse import queries, settings
 from warehouse.erasure.customer import Customer
 
 # The warehouse's own schemas, whichever engine has them. What else a server holds is not ours.
@@ -44,9 +43,9 @@ def search(customer: Customer) -> list[Finding]:
     Views hold nothing of their own and are left out.
     """
     return [
-        *_search_postgres("PostgreSQL", settings.postgres(), customer),
+        *_search_postgres("PostgreSQL", "postgres", customer),
         *_search_clickhouse(customer),
-        *_search_postgres("Greenplum", settings.greenplum(), customer),
+        *_search_postgres("Greenplum", "greenplum", customer),
     ]
 
 
@@ -69,41 +68,35 @@ _COLUMNS = """
 """
 
 
-def _search_postgres(
-    engine: str, server: settings.PostgresSettings, customer: Customer
-) -> list[Finding]:
-    connection = psycopg2.connect(**server.connection)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(_COLUMNS, (list(SCHEMAS), list(OTHER_NUMBERS)))
-            tables: dict[tuple[str, str], list[sql.Composable]] = {}
-            for schema, table, column, is_key in cursor.fetchall():
-                # The plain comparison first: it spares nearly all rows the slow one.
-                condition = (
-                    "{0} = %(key)s::uuid"
-                    if is_key
-                    else "strpos(upper({0}::text), %(number)s) > 0 and {0}::text ~* %(pattern)s"
-                )
-                tables.setdefault((schema, table), []).append(
-                    sql.SQL(condition).format(sql.Identifier(column))
-                )
-            findings = []
-            for name, conditions in tables.items():
-                cursor.execute(
-                    sql.SQL("select count(*) from {} where {}").format(
-                        sql.Identifier(*name), sql.SQL(" or ").join(conditions)
-                    ),
-                    {
-                        "key": str(customer.key),
-                        "number": customer.customer_id,
-                        "pattern": _pattern(customer),
-                    },
-                )
-                if rows := cursor.fetchall()[0][0]:
-                    findings.append(Finding(engine, ".".join(name), rows))
-            return findings
-    finally:
-        connection.close()
+def _search_postgres(name: str, engine: str, customer: Customer) -> list[Finding]:
+    with queries.connected(engine) as connection, connection.cursor() as cursor:
+        cursor.execute(_COLUMNS, (list(SCHEMAS), list(OTHER_NUMBERS)))
+        tables: dict[tuple[str, str], list[sql.Composable]] = {}
+        for schema, table, column, is_key in cursor.fetchall():
+            # The plain comparison first: it spares nearly all rows the slow one.
+            condition = (
+                "{0} = %(key)s::uuid"
+                if is_key
+                else "strpos(upper({0}::text), %(number)s) > 0 and {0}::text ~* %(pattern)s"
+            )
+            tables.setdefault((schema, table), []).append(
+                sql.SQL(condition).format(sql.Identifier(column))
+            )
+        findings = []
+        for place, conditions in tables.items():
+            cursor.execute(
+                sql.SQL("select count(*) from {} where {}").format(
+                    sql.Identifier(*place), sql.SQL(" or ").join(conditions)
+                ),
+                {
+                    "key": str(customer.key),
+                    "number": customer.customer_id,
+                    "pattern": _pattern(customer),
+                },
+            )
+            if rows := cursor.fetchall()[0][0]:
+                findings.append(Finding(name, ".".join(place), rows))
+        return findings
 
 
 def _search_clickhouse(customer: Customer) -> list[Finding]:

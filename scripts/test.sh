@@ -8,4 +8,5 @@ echo "── style and types"
 .venv/bin/pre-commit run --all-files
 echo "── tests"
 # Two processes: they wait for engines as often as they compute.
-exec .venv/bin/python -m pytest --numprocesses 2 --dist loadfile --durations 25
+exec .venv/bin/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder \
+  --durations 25

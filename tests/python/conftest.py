@@ -6,8 +6,41 @@ from pathlib import Path
 
 import pytest
 from support import Warehouse
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from warehouse import environment
+
+# What takes long to make is made once: the files that share it run in one process.
+SHARED = {
+    "the shop and Online Retail": (
+        *("test_archive_checks", "test_archive_tampering", "test_front_door", "test_greenplum"),
+        *("test_killed", "test_online_retail", "test_personal_data", "test_questions_over_years"),
+        "test_shop",
+    ),
+    "the star": ("test_cluster", "test_hot_months"),
+}
+
+
+class SharedScheduling(LoadFileScheduling):  # type: ignore[misc]
+    """Hands out tests file by file, and files that share a warehouse at once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = Path(super()._split_scope(nodeid))
+        if path.parent.name == "road":
+            for warehouse, files in SHARED.items():
+                if path.stem in files:
+                    return warehouse
+        return str(path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedScheduling:
+    return SharedScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole roads: the shorter the last files are, the sooner both processes end."""
+    items.sort(key=lambda item: item.path.parent.name != "road")
 
 
 @pytest.fixture(scope="session")

@@ -272,8 +272,15 @@ def test_a_port_that_is_none_is_refused(warehouse: Warehouse, port: str) -> None
     assert refused.stderr.startswith(f"warehouse: POSTGRES_PORT is '{port}': ")
 
 
-def test_clean_deletes_what_was_made_and_nothing_else(warehouse: Warehouse) -> None:
+def test_clean_deletes_what_was_made_and_nothing_else(warehouse: Warehouse, tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    (files / "sales_data").mkdir(parents=True)
+    (files / "sales_data" / "1.csv").write_text(
+        "sale_id,sold_at,product_id,quantity,unit_price,customer_id\nS1,2026-03-01,P1,1,2.50,C1\n"
+    )
+    warehouse = warehouse.with_settings(SHOP_FILES=str(files))
     warehouse.run("warehouse", "up")
+    warehouse.run("warehouse", "ingest")
     warehouse.query("create table kept as select 42 as answer")
     of_the_user = warehouse.home / "notes.txt"
     of_the_user.write_text("mine")
@@ -286,6 +293,9 @@ def test_clean_deletes_what_was_made_and_nothing_else(warehouse: Warehouse) -> N
     assert not warehouse.home.exists()
     warehouse.run("warehouse", "up")
     assert warehouse.query("select to_regclass('kept')") == [(None,)]
+    # The files are there, and nothing remembers that they were loaded once.
+    warehouse.run("warehouse", "ingest")
+    assert warehouse.query("select sale_id from raw.sales_data") == [("S1",)]
 
 
 def test_an_interrupted_up_ends_without_a_traceback(warehouse: Warehouse) -> None:

@@ -12,6 +12,9 @@ from support import Warehouse
 
 ROWS = 20_000
 
+# For a build whose rows are judged by the test itself.
+UNTESTED = ("--exclude-resource-types", "test", "unit_test")
+
 
 @dataclass(frozen=True)
 class Road:
@@ -69,11 +72,10 @@ def star(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     files = folder / "files"
     warehouse = Warehouse(folder / "home", {"SHOP_FILES": str(files)})
     warehouse.run("warehouse", "sample", "--rows", "2000", "--to", files)
-    untested = ("--exclude-resource-types", "test", "unit_test")
     try:
         warehouse.run("warehouse", "up")
         warehouse.run("warehouse", "ingest")
-        warehouse.run("dbt", "build", "--target", "postgres", *untested)
+        warehouse.dbt("build", *UNTESTED, target="postgres")
         yield warehouse
     finally:
         warehouse.run("warehouse", "down", check=False)

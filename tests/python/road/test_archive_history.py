@@ -23,7 +23,7 @@ landing.prepare(*landing.DIMENSIONS, *landing.SALES)
 """
 
 # A day of the archive, without the questions over years and without tests.
-DAY = ("build", "--target", "greenplum", "--exclude", "resource_type:test", "--select")
+DAY = ("build", "--exclude", "resource_type:test", "--select")
 
 
 def days_ago(days: int) -> date:
@@ -81,7 +81,7 @@ class Archive:
         )
 
     def build(self, *selection: str) -> None:
-        self.warehouse.run("dbt", *DAY, *selection)
+        self.warehouse.dbt(*DAY, *selection, target="greenplum")
 
     def night(self, nights: int = 1) -> None:
         """Let time pass: what has happened in the snapshots happened so many days earlier."""
@@ -216,7 +216,7 @@ def _sales_meet_the_price_and_city_of_their_day(archive: Archive) -> None:
 
 def _an_empty_landing_table_does_not_end_all_periods(archive: Archive) -> None:
     archive.warehouse.run("python", "-c", PREPARE)
-    done = archive.warehouse.run("dbt", *DAY, "path:snapshots", check=False)
+    done = archive.warehouse.dbt(*DAY, "path:snapshots", target="greenplum", check=False)
     assert done.returncode != 0
     assert "landing_products" in done.stdout and "is empty" in done.stdout
     lasting = archive.ask(

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,7 +36,7 @@ def cluster(star: Warehouse) -> Iterator[Cluster]:
     """A small shop, built on one server, and then on a cluster, where a month changes."""
     client = star.clickhouse()
     client.command("drop database if exists serving sync")
-    star.run("dbt", "run", "--target", "clickhouse")
+    star.dbt("run", target="clickhouse")
     on_one_server = contents(star, "CLICKHOUSE")
     client.command("drop database serving sync")
     with without_keeper(int(star.setting("CLICKHOUSE_PORT"))) as sent:
@@ -48,14 +47,14 @@ def cluster(star: Warehouse) -> Iterator[Cluster]:
             CLICKHOUSE_PASSWORD=star.setting("CLICKHOUSE_PASSWORD"),
             CLICKHOUSE_CLUSTER="default",
         )
-        on_cluster.run("dbt", "build", "--target", "clickhouse")
+        on_cluster.dbt("build", target="clickhouse")
         first, sent.statements = sent.statements, []
         found = contents(star, "CLICKHOUSE")
         star.query(
             "update marts.sales_months set changed_at = now() where sale_month = '2024-05-01'"
         )
-        on_cluster.run("dbt", "run", "--target", "clickhouse")
-    yield Cluster(first, sent.statements, _models(star.home), found, on_one_server)
+        on_cluster.dbt("run", target="clickhouse")
+    yield Cluster(first, sent.statements, _models(star), found, on_one_server)
     client.command("drop database serving sync")
 
 
@@ -119,8 +118,9 @@ def _sent(cluster: Cluster, pattern: str) -> bool:
     return any(re.search(pattern, statement, re.S) for statement in cluster.first)
 
 
-def _models(home: Path) -> dict[str, str]:
-    manifest = json.loads((home / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+def _models(star: Warehouse) -> dict[str, str]:
+    manifest_file = star.target_path("clickhouse") / "manifest.json"
+    manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
     return {
         node["name"]: node["config"]["materialized"]
         for node in manifest["nodes"].values()

@@ -48,9 +48,7 @@ def test_it_holds_what_the_stand_in_holds_also_after_a_second_run(
 
 
 def test_models_give_the_rows_worked_out_by_hand(on_greenplum: Warehouse) -> None:
-    done = on_greenplum.run(
-        *("dbt", "test", "--target", "greenplum"), *("--select", "test_type:unit,tag:greenplum")
-    )
+    done = on_greenplum.dbt("test", "--select", "test_type:unit,tag:greenplum", target="greenplum")
     assert "PASS category_forecasts::" in done.stdout
 
 

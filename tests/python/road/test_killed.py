@@ -1,10 +1,10 @@
-"""Any process of a run may die at any step: the next run ends with what an undisturbed one has."""
+"""Any process may die at any step of the road: the next run ends with what an undisturbed one has.
 
-import contextlib
+A load is killed in ingest/test_kills.py, and a refresh of the hot months in test_hot_months.py.
+"""
+
 import shutil
 import subprocess
-import threading
-import time
 from pathlib import Path
 
 import psutil
@@ -14,43 +14,36 @@ from support import PROGRAMS, Warehouse, kill
 
 from warehouse import environment
 
-# The step in which it dies, and what: a part of its command line.
+# The command, the model at whose start something dies, and what: a part of its command line.
 DEATHS = (
-    ("Load new files", "target-warehouse"),
-    ("Load new files", "tap-files"),
-    ("PostgreSQL: staging", "pginstall18/bin/postgres"),
-    ("PostgreSQL: staging", "dbt build"),
-    ("ClickHouse: hot sales", "warehouse.bridge"),
-    ("ClickHouse: hot sales", "dbt build"),
-    ("Greenplum: archive", "pginstall18/bin/postgres"),
-    ("Greenplum: archive", "warehouse run"),
+    ("run", "staging.stg_shop__sale_lines", "pginstall18/bin/postgres"),
+    ("run", "marts.fct_sales", "dbt build"),
+    ("run", "`landing`.`landing_sales`", "warehouse.bridge"),
+    ("run", "archive.historical_sales", "pginstall18/bin/postgres"),
+    # The run that it had begun goes on without it.
+    ("archive", "archive.historical_sales", "warehouse archive"),
 )
 
 
-def test_killed_runs_are_mended_by_the_next(shop: Road, tmp_path: Path) -> None:
+def test_killed_runs_are_mended_by_the_next_and_cleaned_away(shop: Road, tmp_path: Path) -> None:
     files = tmp_path / "files"
     shutil.copytree(shop.files, files)
     warehouse = Warehouse(tmp_path / "home", {"SHOP_FILES": str(files)})
     try:
-        for step, victim in DEATHS:
-            _run_until_death(warehouse, step, victim)
+        for command, model, victim in DEATHS:
+            _run_until_death(warehouse, command, model, victim)
         warehouse.run("warehouse", "run")
         assert contents(warehouse) == contents(shop.warehouse)
+        warehouse.run("warehouse", "clean")
+        assert not warehouse.home.exists()
     finally:
         warehouse.run("warehouse", "down", check=False)
 
 
-def _run_until_death(warehouse: Warehouse, step: str, victim: str) -> None:
-    # The victim may be done before it is hit: then it lives, and dies, again.
-    for _ in range(5):
-        if _dies(warehouse, step, victim):
-            return
-    raise AssertionError(f"{victim!r} always ends the step {step!r} before it can be killed")
-
-
-def _dies(warehouse: Warehouse, step: str, victim: str) -> bool:
+def _run_until_death(warehouse: Warehouse, command: str, model: str, victim: str) -> None:
+    warehouse.run("warehouse", "up")
     run = subprocess.Popen(
-        [PROGRAMS / "warehouse", "run", "--force"],
+        [PROGRAMS / "warehouse", command],
         env=warehouse.environ,
         cwd=environment.ROOT,
         stdin=subprocess.DEVNULL,
@@ -59,27 +52,19 @@ def _dies(warehouse: Warehouse, step: str, victim: str) -> bool:
         text=True,
     )
     assert run.stdout is not None
-    assert any(step in line for line in run.stdout), f"no step {step!r}"
-    drain = threading.Thread(target=run.stdout.read)
-    drain.start()
-    hit = False
-    while not hit and run.poll() is None:
-        if found := _process(warehouse, victim):
-            # It has begun its work.
-            time.sleep(0.3)
-            with contextlib.suppress(psutil.NoSuchProcess):
-                kill(found)
-                hit = True
-    drain.join()
-    return run.wait() != 0 and hit
+    assert any("START sql" in line and f" {model} " in line for line in run.stdout), model
+    kill(_process(warehouse, victim))
+    # It is over when all that it had started is.
+    run.stdout.read()
+    assert run.wait() != 0, f"{victim!r} died at {model}, and nothing came of it"
 
 
-def _process(warehouse: Warehouse, victim: str) -> psutil.Process | None:
+def _process(warehouse: Warehouse, victim: str) -> psutil.Process:
     """The oldest process of this warehouse whose command line holds the victim's name."""
-    for process in psutil.process_iter(["cmdline", "environ", "create_time"]):
+    for process in psutil.process_iter(["cmdline", "environ"]):
         environ = process.info["environ"] or {}
         if environ.get("WAREHOUSE_HOME") != str(warehouse.home):
             continue
         if victim in " ".join(process.info["cmdline"] or []):
             return process
-    return None
+    raise AssertionError(f"there is no {victim!r}")

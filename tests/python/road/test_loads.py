@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from road.conftest import UNTESTED
 from road.contents import contents
 from support import Warehouse
 
@@ -167,7 +168,7 @@ def test_each_load_leaves_the_written_rows(warehouse: Warehouse, number: int) ->
         (files / name).parent.mkdir(parents=True, exist_ok=True)
         (files / name).write_text(content, "utf-8")
     warehouse.run("warehouse", "ingest")
-    build(warehouse)
+    build(warehouse, "--exclude-resource-types", "unit_test")
     assert star(warehouse) == {
         SALES: EXPECTED_SALES[number],
         PRODUCTS: EXPECTED_PRODUCTS[number],
@@ -188,26 +189,26 @@ def test_a_build_with_nothing_new_changes_nothing(warehouse: Warehouse) -> None:
         )
 
     before = rows()
-    build(warehouse)
+    build(warehouse, *UNTESTED)
     assert rows() == before
 
 
 def test_a_changed_rule_takes_effect_on_all_rows(warehouse: Warehouse) -> None:
     before = contents(warehouse, "POSTGRES")
-    build(warehouse, "--vars", "calendar_first_year: 2027")
+    build(warehouse, *UNTESTED, "--vars", "calendar_first_year: 2027")
     refused = warehouse.query(
         "select count(*) from quarantine.qrn_sale_lines "
         "where rejection_reasons = 'sold_at outside the calendar'"
     )
     assert warehouse.query("select count(*) from marts.fct_sales") == [(0,)]
     assert refused == [(6,)]
-    build(warehouse)
+    build(warehouse, *UNTESTED)
     assert contents(warehouse, "POSTGRES") == before
 
 
 def test_a_rebuild_from_nothing_is_equal(warehouse: Warehouse) -> None:
     before = contents(warehouse, "POSTGRES")
-    build(warehouse, "--full-refresh")
+    build(warehouse, *UNTESTED, "--full-refresh")
     assert contents(warehouse, "POSTGRES") == before
 
 
@@ -215,12 +216,12 @@ def test_an_emptied_raw_schema_is_filled_and_built_again(warehouse: Warehouse) -
     before = contents(warehouse, "POSTGRES")
     warehouse.query("drop schema raw cascade")
     warehouse.run("warehouse", "ingest")
-    build(warehouse)
+    build(warehouse, *UNTESTED)
     assert contents(warehouse, "POSTGRES") == before
 
 
 def build(warehouse: Warehouse, *arguments: str) -> None:
-    warehouse.run("dbt", "build", "--exclude-resource-type", "unit_test", *arguments)
+    warehouse.dbt("build", *arguments, target="postgres")
 
 
 def star(warehouse: Warehouse) -> dict[str, list[tuple[Any, ...]]]:

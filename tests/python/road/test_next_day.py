@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from road.conftest import UNTESTED
 from support import Warehouse
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -79,9 +80,10 @@ def test_old_months_leave_clickhouse(next_day: NextDay) -> None:
     )
     warehouse.query(tamper.format("+"), "GREENPLUM")
     try:
-        warehouse.run(
-            *("dbt", "build", "--target", "clickhouse", "--exclude-resource-type", "test"),
-            *("--select", "hot_months", "hot_sales", "all_sales", "--vars", "hot_months: 3"),
+        warehouse.dbt(
+            *("build", *UNTESTED, "--select", "hot_months", "hot_sales", "all_sales"),
+            *("--vars", "hot_months: 3"),
+            target="clickhouse",
         )
     finally:
         warehouse.query(tamper.format("-"), "GREENPLUM")

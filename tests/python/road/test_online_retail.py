@@ -42,8 +42,21 @@ def ask(road: Road, engine: str, question: str) -> list[tuple[Any, ...]]:
 
 
 def test_every_line_is_loaded(online_retail: Road) -> None:
-    raw = online_retail.warehouse.query("select count(*) from raw.online_retail")
-    assert raw == [(online_retail.truth["all_rows"]["rows"],)]
+    truth = online_retail.truth
+    assert online_retail.warehouse.query(
+        "select count(*), count(distinct _source_file), count(*) filter (where customer_id = ''), "
+        "count(*) filter (where description = ''), min(invoice_date), max(invoice_date) "
+        "from raw.online_retail"
+    ) == [
+        (
+            truth["all_rows"]["rows"],
+            *(truth[name] for name in ("files", "null_customer_id", "null_description")),
+            *(truth[name] for name in ("min_date", "max_date")),
+        )
+    ]
+    assert online_retail.warehouse.query(
+        "select count(*) from raw._rejects where source_file like 'online_retail/%'"
+    ) == [(0,)]
 
 
 @pytest.mark.parametrize("engine", ENGINES)

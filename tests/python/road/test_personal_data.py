@@ -49,10 +49,10 @@ def test_every_personal_column_is_marked(shop: Road, engine: str) -> None:
 
 def test_a_new_column_of_a_file_is_told(shop: Road) -> None:
     shop.warehouse.query("alter table raw.product_data add supplier_email text")
-    test = ("dbt", "test", "--select", "personal_columns_are_marked_on_postgres")
+    test = ("test", "--select", "personal_columns_are_marked_on_postgres")
     try:
-        said = shop.warehouse.run(*test).stdout
+        said = shop.warehouse.dbt(*test, target="postgres").stdout
     finally:
         shop.warehouse.query("alter table raw.product_data drop supplier_email")
     assert "raw.product_data.supplier_email: its name suggests a person" in said
-    assert "WARN=0" in shop.warehouse.run(*test).stdout
+    assert "WARN=0" in shop.warehouse.dbt(*test, target="postgres").stdout

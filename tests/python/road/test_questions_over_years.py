@@ -1,6 +1,5 @@
 """The questions over years give what a recount of the archive's sale lines gives."""
 
-import json
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
@@ -10,17 +9,6 @@ import pytest
 from road import recount
 from road.conftest import Road
 from road.recount import SaleLine, first_day, rounded
-
-REPORTS = {
-    "cohort_retention_by_quarter": "2023 Q1",
-    "demographics_over_years": "25-34",
-    "forecast_accuracy": "Garden",
-    "growth_by_quarter": "2025 Q4",
-    "revenue_without_season": "Grocery",
-    "sales_by_region": "Northern Coast",
-    "customers_by_season": "No one season",
-    "seasons_by_category": "Garden",
-}
 
 VIEWS = (
     "customer_demographics",
@@ -373,19 +361,9 @@ def test_views_for_bi_tools_have_rows_and_describe_themselves(shop: Road) -> Non
     assert undescribed == []
 
 
-def test_reports_over_years(shop: Road) -> None:
-    """Compiled at once: a dbt for each takes seconds."""
-    shop.warehouse.run("dbt", "compile", "--target", "greenplum", "--select", *REPORTS)
-    manifest = json.loads((shop.warehouse.home / "dbt" / "manifest.json").read_text("utf-8"))
-    for name, word in REPORTS.items():
-        node = manifest["nodes"][f"analysis.warehouse.{name}"]
-        rows = ask(shop, node["compiled_code"])
-        assert any(word in row for row in rows), name
-
-
 def test_rows_worked_out_by_hand(shop: Road) -> None:
     """A build of the archive leaves these out, as they test the models and not the data."""
-    done = shop.warehouse.run(
-        *("dbt", "test", "--target", "greenplum"), *("--select", "test_type:unit,tag:greenplum")
+    done = shop.warehouse.dbt(
+        "test", "--select", "test_type:unit,tag:greenplum", target="greenplum"
     )
     assert "PASS category_forecasts::" in done.stdout

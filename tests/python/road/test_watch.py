@@ -31,7 +31,13 @@ class SmallShop:
     def build(self) -> str:
         """Load and build, and return what dbt says."""
         self.warehouse.run("meltano", "run", "load")
-        return self.warehouse.run("dbt", "build").stdout
+        watched = ("--select", "tag:postgres", "--exclude", "test_type:generic", "test_type:unit")
+        return self.warehouse.dbt("build", *watched, target="postgres").stdout
+
+    def watch_for_due_sales(self) -> str:
+        """Return what dbt says of due sales alone."""
+        due = ("--select", "due_sales_are_here")
+        return self.warehouse.dbt("test", *due, target="postgres").stdout
 
     def kept(self) -> set[str]:
         """The tests whose failing rows are kept."""
@@ -74,6 +80,17 @@ def test_odd_days_are_told_and_kept_until_they_are_mended(small_shop: SmallShop)
             small_shop.write(day)
         assert "is usual" not in small_shop.build()
         assert small_shop.kept() == set()
+
+        # Had all this been long past when it was loaded, it would be history, and nothing is due.
+        small_shop.warehouse.query("update marts.fct_sales set sale_date = sale_date - 100")
+        assert "are due" not in small_shop.watch_for_due_sales()
+        # Had it been loaded in its time, the shop would have fallen silent.
+        small_shop.warehouse.query(
+            "update raw._loads set finished_at = finished_at - interval '100 days'"
+        )
+        assert f"shop: the sales up to {due} are due, and the last 60 days have none" in (
+            small_shop.watch_for_due_sales()
+        )
     finally:
         small_shop.warehouse.run("warehouse", "down", check=False)
 

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-import pandas  # type: ignore[import-untyped]
+import pandas
 import pytest
 from bridge.bridge_process import PASSWORD, USER, Bridge
 from clickhouse_connect.driver.exceptions import DatabaseError

@@ -22,14 +22,7 @@
 {%- endmacro %}
 
 
-{#- A condition for ClickHouse: the days of the landed months. Ranges of literals, as it hands these on to PostgreSQL and
-    Greenplum, which then send no other months. -#}
+{#- A condition for ClickHouse: the days of the landed months. -#}
 {% macro landed_days() -%}
-    {%- set ranges = [] -%}
-    {%- for day in landed_days_of_months() -%}
-        {%- set month = modules.datetime.datetime.strptime(day, "%Y-%m-%d") -%}
-        {%- set next_month = (month + modules.datetime.timedelta(days=31)).strftime("%Y-%m-01") -%}
-        {%- do ranges.append("sale_date >= '" ~ day ~ "' and sale_date < '" ~ next_month ~ "'") -%}
-    {%- endfor -%}
-    ({{ ranges | join(" or ") or "false" }})
+    {{ in_months("sale_date", landed_days_of_months()) }}
 {%- endmacro %}

@@ -19,15 +19,18 @@ and whoever is faster waits for the other.
 
 How it differs from a server, for those who use it:
 
-- There is one user. No SQL users, roles, grants or row policies: dbt's `grants:` fail. No cluster,
-  no Keeper, no native port 9000, no Kafka tables, no `.zip` backups.
+- There is one user, whom dictionaries and tables that log in again may name too. There are no
+  other SQL users, roles, grants or row policies: dbt's `grants:` fail. No ON CLUSTER, Keeper or
+  replicated tables (the one cluster, `default`, is the engine itself), no native port 9000, no
+  Kafka tables, no `.zip` backups.
 - SQL does not reach the files of the machine: `file()`, `url()`, `sqlite()`, INTO OUTFILE, FROM
   INFILE and the like are refused. That is a rail, not a wall: whoever has the password should be
   someone who may read what the bridge's own user may read.
 - The database `default` cannot be dropped.
 - A client's query id is not in `system.query_log`, which gives ids of its own: it stands last in
   `log_comment`. KILL QUERY WHERE query_id = '…' takes the client's id. Of the query's text, the
-  log has the bridge's own INTO OUTFILE too. The log is lost at a restart.
+  log has the bridge's own INTO OUTFILE too, and no white space before it. The log is lost at a
+  restart.
 - `client_protocol_version` is not taken up: in the Native format, `DateTime('zone')` comes as
   `DateTime`. Keep times in UTC, or in DateTime64, which keeps its zone.
 - The first mebibyte of a result is held back until there is more or the query has ended, and
@@ -36,5 +39,8 @@ How it differs from a server, for those who use it:
 - A kill -9 in the middle of an INSERT keeps the blocks that were written (32 MiB of memory each),
   as it would on a server, and a materialized view may lag behind its table. To load all or
   nothing, fill a table beside and exchange the two.
-- Access rights that a server would check on all databases, such as SHOW ROW POLICIES, are missing.
+- Access rights that a server would check on all databases, such as those of SHOW ROW POLICIES and
+  BACKUP ALL, are missing. SHOW CREATE knows no tables of `system`.
+- A request's body may be in gzip, deflate, zstd, lz4, xz or bz2, but not in br (Brotli); of a
+  response, zstd, lz4 and gzip are to be had, and who accepts none of them gets it uncompressed.
 """

@@ -22,19 +22,18 @@
 {%- endmacro %}
 
 
-{#- Replaces dbt's own: what asks for a full refresh is, besides the user, a version that is not the table's,
-    and on ClickHouse columns that are not the table's. -#}
+{#- Replaces dbt's own: what asks for a full refresh is, besides the user, a version that is not the table's. -#}
 {% macro should_full_refresh() -%}
     {%- set asked = config.get("full_refresh") -%}
     {%- if asked is none -%}
         {%- set asked = flags.FULL_REFRESH -%}
     {%- endif -%}
     {%- set version = compiled_version() -%}
-    {{ return(asked or (version is not none and version != recorded_version(this)) or has_other_columns()) }}
+    {{ return(asked or (version is not none and version != recorded_version(this))) }}
 {%- endmacro %}
 
 
-{#- The version that the compiled model names; none for a model that is not an incremental_model. -#}
+{#- The version that the compiled model names; none for a model that is neither an incremental_model nor made by_month. -#}
 {% macro compiled_version() -%}
     {%- set found = modules.re.search("/\* version (\w+) \*/", model.get("compiled_code") or "") -%}
     {{ return(found.group(1) if found else none) }}
@@ -43,11 +42,25 @@
 
 {#- The version that built a table; none where it was never built, or is gone. -#}
 {% macro recorded_version(relation) -%}
+    {{ return(adapter.dispatch("recorded_version")(relation)) }}
+{%- endmacro %}
+
+
+{% macro default__recorded_version(relation) -%}
     {{ return(one_value(
         "select version from staging._model_versions "
         ~ "where relation = '" ~ relation.schema ~ "." ~ relation.identifier ~ "' "
         ~ "and table_oid = to_regclass('" ~ relation.schema ~ "." ~ relation.identifier ~ "')::oid"
     )) }}
+{%- endmacro %}
+
+
+{#- ClickHouse's tables tell it themselves. -#}
+{% macro clickhouse__recorded_version(relation) -%}
+    {%- if load_relation(relation) is none -%}
+        {{ return(none) }}
+    {%- endif -%}
+    {{ return(one_value("select toString(_model_version) from " ~ relation ~ " limit 1")) }}
 {%- endmacro %}
 
 

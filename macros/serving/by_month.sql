@@ -5,9 +5,20 @@
         select … where {{ is_stale }} …
         {% endcall %}
 
-    The version is a hash over the block with every macro written out: after a changed rule all months are stale. `stale`
-    is the macro that finds the stale months, `day` the model's own column that tells the month. -#}
+    The version is a hash over the block with every macro written out, and over how the table is stored: when it has
+    changed all months are stale, and the table is built anew (should_full_refresh). `stale` is the macro that finds the
+    stale months, `day` the model's own column that tells the month. -#}
 {% macro by_month(stale, day) -%}
-    {%- set model_version = local_md5(caller("true", "")) if execute else "" -%}
-    {{ caller(in_months("sale_date", stale(day, model_version) if execute else []), model_version) }}
+    {%- set version = model_version(caller("true", "")) if execute else "" -%}
+    /* version {{ version }} */
+    {{ caller(in_months("sale_date", stale(day, version) if execute else []), version) }}
+{%- endmacro %}
+
+
+{% macro model_version(rows) -%}
+    {%- set parts = [rows] -%}
+    {%- for storage in ("order_by", "partition_by", "settings", "projections") -%}
+        {%- do parts.append(config.get(storage) | string) -%}
+    {%- endfor -%}
+    {{ return(local_md5(parts | join(" "))) }}
 {%- endmacro %}

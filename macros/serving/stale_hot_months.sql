@@ -10,20 +10,24 @@
         select
             toStartOfMonth({{ day }}) as sale_month,
             count() as sale_lines,
-            (max(_changed_at), max(toString(_model_version))) as version
+            (max(_changed_at), toString(max(_model_version))) as version
         from {{ this }}
         group by sale_month
     {%- endset -%}
     {%- set attributes_changed -%}
-        select distinct toStartOfMonth({{ day }}) as sale_month
-        from {{ this }}
-        where
-            (product_key, product_name, category, supplier) global not in (
-                select product_key, product_name, category, supplier from {{ ref("dim_product") }}
-            )
-            or (customer_key, age_group, gender, city, region) global not in (
-                select customer_key, age_group, gender, city, region from {{ ref("dim_customer") }}
-            )
+        {%- for dimension, attributes in (
+            (ref("dim_product"), "product_key, product_name, category, supplier"),
+            (ref("dim_customer"), "customer_key, age_group, gender, city, region"),
+        ) %}
+        select sale_month
+        from (
+            select toStartOfMonth({{ day }}) as sale_month, {{ attributes }}
+            from {{ this }}
+            group by sale_month, {{ attributes }}
+        )
+        where ({{ attributes }}) global not in (select {{ attributes }} from {{ dimension }})
+        {{- " union distinct" if not loop.last }}
+        {%- endfor %}
     {%- endset -%}
     {{ return(stale_months(wanted, held, also=attributes_changed)) }}
 {%- endmacro %}

@@ -12,7 +12,7 @@
         select
             toStartOfMonth({{ day }}) as sale_month,
             sum(summary.sale_lines) as sale_lines,
-            (max(_refreshed_at), max(toString(_model_version))) as version
+            (max(_refreshed_at), toString(max(_model_version))) as version
         from {{ this }} as summary
         group by sale_month
     {%- endset -%}

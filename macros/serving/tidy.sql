@@ -1,6 +1,6 @@
-{#- Post-hook of models that are replaced month by month: drops the months that the relation no longer has, which no
-    strategy of dbt's does, as it replaces by what there is. -#}
-{% macro drop_months_gone_from(relation, day) -%}
+{#- Post-hook of models that are replaced month by month: drops the months that are no longer hot, which no strategy of
+    dbt's does, as it replaces by what there is. -#}
+{% macro drop_months_gone() -%}
     {%- set table = shard_of(this) -%}
     {%- set cluster = adapter.get_clickhouse_cluster_name() if execute -%}
     {%- set query -%}
@@ -10,7 +10,7 @@
             active
             and database = '{{ table.schema }}'
             and table = '{{ table.identifier }}'
-            and partition_id global not in (select toString(toYYYYMM({{ day }})) from {{ relation }})
+            and partition_id global not in (select toString(toYYYYMM(sale_month)) from {{ ref("hot_months") }})
     {%- endset -%}
     {%- set partitions = first_column(query) -%}
     {%- if partitions -%}

@@ -7,8 +7,13 @@
     partition_by="toYYYYMM(sale_date)",
     sharding_key="toYYYYMM(sale_date)",
     settings={"default_compression_codec": "'ZSTD(1)'"},
+    projections=[
+        kept_by_month("versions", aggregates="count(), max(_changed_at), max(_refreshed_at), max(_model_version)"),
+        kept_by_month("products", columns="product_key, product_name, category, supplier"),
+        kept_by_month("customers", columns="customer_key, age_group, gender, city, region"),
+    ],
     pre_hook="{{ drop_leftovers() }}",
-    post_hook="{{ drop_months_gone_from(ref('hot_months'), 'sale_month') }}",
+    post_hook="{{ drop_months_gone() }}",
 ) }}
 
 {% call(is_stale, model_version) by_month(stale_hot_months, "sale_date") %}

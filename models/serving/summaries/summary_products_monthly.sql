@@ -7,7 +7,7 @@
     partition_by="toYYYYMM(month_start)",
     sharding_key="toYYYYMM(month_start)",
     pre_hook="{{ drop_leftovers() }}",
-    post_hook="{{ drop_months_gone_from(ref('hot_sales'), 'sale_date') }}",
+    post_hook="{{ drop_months_gone() }}",
 ) }}
 
 {% call(is_stale, model_version) by_month(stale_summary_months, "month_start") %}

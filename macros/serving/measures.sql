@@ -10,10 +10,17 @@
 {%- endmacro %}
 
 
+{#- By which orders are told apart. Of ten million orders, two have the same hash with a chance of 3 in a million; sets of
+    these numbers take half the time, and half the space, of sets of strings. -#}
+{% macro order_hash() -%}
+    sipHash64(hot_sales.source_system, hot_sales.order_id)
+{%- endmacro %}
+
+
 {#- Distinct orders with a sale, and distinct customers; they hold for their group and cannot be added up. The unknown
     customer is many people or none: not one. -#}
 {% macro distinct_counts() -%}
-    uniqExactIf(hot_sales.source_system, hot_sales.order_id, hot_sales.line_type = 'sale') as orders,
+    uniqExactIf({{ order_hash() }}, hot_sales.line_type = 'sale') as orders,
         uniqExactIf(
             hot_sales.customer_key, hot_sales.customer_key != toUUID('{{ var("unknown_key") }}')
         ) as customers
@@ -23,9 +30,7 @@
 {#- Which orders and customers these were, as aggregate-function states: uniqExactMerge counts those of several groups
     without counting one twice. -#}
 {% macro distinct_states() -%}
-    uniqExactStateIf(
-            hot_sales.source_system, hot_sales.order_id, hot_sales.line_type = 'sale'
-        ) as orders_state,
+    uniqExactStateIf({{ order_hash() }}, hot_sales.line_type = 'sale') as orders_state,
         uniqExactStateIf(
             hot_sales.customer_key, hot_sales.customer_key != toUUID('{{ var("unknown_key") }}')
         ) as customers_state

@@ -1,5 +1,5 @@
--- Orders and customers of a month, put together from the states of its days, are those counted in hot_sales. Fails with
--- each source system, currency, category and month that differs.
+-- Orders and customers of a month, put together from the states of its days, are those counted in hot_sales; of months
+-- that were refreshed in the last days. Fails with each source system, currency, category and month that differs.
 
 with months as (
 
@@ -10,6 +10,7 @@ with months as (
         category,
         {{ distinct_counts() }}
     from {{ ref("hot_sales") }} as hot_sales
+    where {{ is_recent() }}
     group by
         month_start,
         source_system,
@@ -28,6 +29,7 @@ added_up as (
         uniqExactMerge(orders_state) as orders,
         uniqExactMerge(customers_state) as customers
     from {{ ref("summary_sales") }}
+    where {{ is_recent() }}
     group by
         month_start,
         source_system,

@@ -26,6 +26,17 @@ STAGED = """
 LEFT_OVER = """
     select name from system.tables where database = 'serving' and name like '%\\_\\_dbt%'
 """
+# What each model read since a moment: the rows to put others into place, and the projections of
+# hot_sales that it asked in the place of its rows.
+READ = """
+    select
+        extract(query, '"node_id": "model.warehouse.(\\w+)"') as model,
+        sumIf(read_rows, query_kind = 'Insert'),
+        arraySort(groupUniqArrayArray(arrayMap(name -> splitByChar('.', name)[-1], projections)))
+    from system.query_log
+    where type = 'QueryFinish' and event_time_microseconds > %(since)s and model != ''
+    group by model
+"""
 IN_MAY = "sale_date between '2024-05-01' and '2024-05-31'"
 REFRESHED = "select {month} as month, max(_refreshed_at) from serving.{table} group by month"
 TABLES = {
@@ -74,6 +85,34 @@ def test_nothing_new_replaces_nothing(warehouse: Warehouse) -> None:
     warehouse.dbt("run", target="clickhouse")
     assert {table: _ask(warehouse, REFRESHED, table) for table in TABLES} == before
     assert warehouse.clickhouse().query(checks).result_rows == checked
+
+
+def test_one_month_is_read_and_not_its_history(warehouse: Warehouse) -> None:
+    client = warehouse.clickhouse()
+    since = client.command("select now64(6)")
+    warehouse.query(
+        "update marts.sales_months set changed_at = now() where sale_month = '2024-05-01'"
+    )
+    nodes = ("hot_months", *TABLES, "agreement")
+    warehouse.run("dbt", "run", "--target", "clickhouse", "--select", *nodes)
+    ((lines,),) = warehouse.query(f"select count(*) from marts.fct_sales where {IN_MAY}")
+
+    client.command("system flush logs")
+    read = {model: found for model, *found in client.query(READ, {"since": since}).result_rows}
+    assert read["summary_sales"] == read["summary_products_monthly"] == [lines, ["versions"]]
+    assert read["hot_sales"][1] == ["customers", "products", "versions"]
+    rows, projections = read["agreement"]
+    # Those of both engines, and some that tell of a whole month.
+    assert 2 * lines <= rows < 4 * lines
+    assert projections == ["versions"]
+
+
+def test_planted_anomalies_are_found(warehouse: Warehouse) -> None:
+    """A day's build leaves this out, as it tests the model and not the data."""
+    done = warehouse.run(
+        *("dbt", "test", "--target", "clickhouse"), *("--select", "test_type:unit,tag:clickhouse")
+    )
+    assert "PASS sales_anomalies::" in done.stdout
 
 
 def test_a_full_refresh_gives_the_same_rows(warehouse: Warehouse) -> None:

@@ -24,10 +24,11 @@ _OWN_HEADERS = {"connection", "content-length", "transfer-encoding"}
 
 @dataclass
 class Recorder:
-    """Where dbt is to connect, and what it has sent."""
+    """Where dbt is to connect, and what it has sent: the SQL, and the settings of each request."""
 
     port: int = 0
     statements: list[str] = field(default_factory=list)
+    settings: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -50,6 +51,7 @@ def without_keeper(server_port: int) -> Iterator[Recorder]:
         def _hand_on(self, body: bytes) -> None:
             statement = body.decode("utf-8", "replace")
             recorder.statements.append(statement)
+            recorder.settings.append(self.path)
             for pattern, replacement in _ONLY_WITH_KEEPER:
                 statement = pattern.sub(replacement, statement)
             server = http.client.HTTPConnection("127.0.0.1", server_port, timeout=300)

@@ -26,6 +26,7 @@ class Cluster:
 
     first: list[str]
     second: list[str]
+    settings: list[str]
     models: dict[str, str]
     contents: dict[str, Any]
     contents_of_one_server: dict[str, Any]
@@ -46,6 +47,7 @@ def cluster(star: Warehouse) -> Iterator[Cluster]:
             CLICKHOUSE_USER=star.setting("CLICKHOUSE_USER"),
             CLICKHOUSE_PASSWORD=star.setting("CLICKHOUSE_PASSWORD"),
             CLICKHOUSE_CLUSTER="default",
+            CLICKHOUSE_REPLICAS="2",
         )
         on_cluster.dbt("build", target="clickhouse")
         first, sent.statements = sent.statements, []
@@ -54,7 +56,7 @@ def cluster(star: Warehouse) -> Iterator[Cluster]:
             "update marts.sales_months set changed_at = now() where sale_month = '2024-05-01'"
         )
         on_cluster.dbt("run", target="clickhouse")
-    yield Cluster(first, sent.statements, _models(star), found, on_one_server)
+    yield Cluster(first, sent.statements, sent.settings, _models(star), found, on_one_server)
     client.command("drop database serving sync")
 
 
@@ -102,6 +104,13 @@ def test_a_month_that_changed_is_replaced_on_every_shard(cluster: Cluster) -> No
             )
         ]
         assert replaced == [["202405"]], table
+
+
+def test_a_write_waits_for_all_replicas(cluster: Cluster) -> None:
+    runs = zip(cluster.settings, cluster.first + cluster.second, strict=True)
+    inserts = [settings for settings, sql in runs if "insert into `serving`" in sql]
+    assert inserts
+    assert all("insert_quorum=2" in settings for settings in inserts)
 
 
 def test_a_cluster_holds_what_one_server_holds(cluster: Cluster) -> None:

@@ -42,3 +42,13 @@
     on conflict (sale_month) do update set changed_at = excluded.changed_at;
     {{ get_incremental_by_load_sql(arguments) }}
 {%- endmacro %}
+
+
+{#- Incremental strategy: all rows are others. The table stays, and so do the views on it, which a table that is made anew
+    would take along until they are built again; a reader waits for the new rows, and never misses view or rows. -#}
+{% macro get_incremental_all_rows_sql(arguments) -%}
+    {%- set target_table = arguments["target_relation"] -%}
+    {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
+    truncate {{ target_table }};
+    insert into {{ target_table }} ({{ columns }}) select {{ columns }} from {{ arguments["temp_relation"] }};
+{%- endmacro %}

@@ -3,12 +3,12 @@
 The same on the stand-in and on a real Greenplum, where the environment names one.
 """
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from road.databases import archive_of_its_own
 from support import Warehouse
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
@@ -98,26 +98,8 @@ def archive(request: pytest.FixtureRequest, engines: Warehouse) -> Iterator[Arch
     settings: dict[str, str] = {}
     if request.param == "greenplum":
         settings = request.getfixturevalue("greenplum_environment")
-    server = engines.with_settings(**settings)
-    database = f"archive_test_{os.getpid()}"
-    connection = server.connect("GREENPLUM")
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(f"create database {database}")
-            yield Archive(server.with_settings(**_address(server, database)))
-            cursor.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
-                (database,),
-            )
-            cursor.execute(f"drop database {database}")
-    finally:
-        connection.close()
-
-
-def _address(server: Warehouse, database: str) -> dict[str, str]:
-    names = ("HOST", "PORT", "USER", "PASSWORD")
-    address = {f"GREENPLUM_{name}": server.setting(f"GREENPLUM_{name}") for name in names}
-    return {**address, "GREENPLUM_DATABASE": database}
+    with archive_of_its_own(engines.with_settings(**settings)) as warehouse:
+        yield Archive(warehouse)
 
 
 def test_history_of_a_product_a_customer_and_their_sales(archive: Archive) -> None:

@@ -1,6 +1,5 @@
 """A real Greenplum, where the environment names one, holds what the stand-in holds."""
 
-import os
 import re
 from collections.abc import Iterator
 
@@ -8,34 +7,16 @@ import psycopg2
 import pytest
 from road.conftest import Road
 from road.contents import contents
+from road.databases import archive_of_its_own
 from road.test_archive_tampering import check_that_tampering_is_found
 from support import Warehouse
 
 
 @pytest.fixture(scope="module")
 def on_greenplum(shop: Road, greenplum_environment: dict[str, str]) -> Iterator[Warehouse]:
-    """The shop's warehouse with Greenplum for its archive, in a database of its own."""
-    server = psycopg2.connect(
-        host=greenplum_environment["GREENPLUM_HOST"],
-        port=greenplum_environment.get("GREENPLUM_PORT", "5432"),
-        user=greenplum_environment["GREENPLUM_USER"],
-        password=greenplum_environment.get("GREENPLUM_PASSWORD", ""),
-        dbname=greenplum_environment["GREENPLUM_DATABASE"],
-    )
-    server.autocommit = True
-    database = f"warehouse_test_{os.getpid()}"
-    try:
-        with server.cursor() as cursor:
-            cursor.execute(f"create database {database}")
-            settings = {**greenplum_environment, "GREENPLUM_DATABASE": database}
-            yield shop.warehouse.with_settings(**settings)
-            cursor.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where datname = %s",
-                (database,),
-            )
-            cursor.execute(f"drop database {database}")
-    finally:
-        server.close()
+    """The shop's warehouse with Greenplum for its archive."""
+    with archive_of_its_own(shop.warehouse.with_settings(**greenplum_environment)) as warehouse:
+        yield warehouse
 
 
 def test_it_holds_what_the_stand_in_holds_also_after_a_second_run(
@@ -77,6 +58,13 @@ def test_every_month_is_a_partition_and_there_is_no_default(
     # Statistics are there: the rows are known without counting them.
     known = {name.replace("_", "-")[1:]: rows for name, _, rows in partitions if rows}
     assert known == {month: expected["sales"] for month, expected in months.items()}
+    # So are those of the table as a whole.
+    [(distinct_months,)] = on_greenplum.query(
+        "select n_distinct from pg_stats "
+        "where (schemaname, tablename, attname) = ('archive', 'historical_sales', 'sale_month')",
+        "GREENPLUM",
+    )
+    assert distinct_months == len(months)
     with pytest.raises(psycopg2.Error, match="no partition for partitioning key"):
         on_greenplum.query(
             "insert into archive.historical_sales (sale_month) values ('1999-01-01')", "GREENPLUM"

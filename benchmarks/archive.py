@@ -50,7 +50,7 @@ _CUSTOMERS = """
     )
     select
         md5(number::text)::uuid, 'shop', 'C' || number, 30, '25-34', 'Female',
-        'City ' || number % 500, 'Unknown', 'Unknown'
+        'City ' || number %% 500, 'Unknown', 'Unknown'
     from generate_series(1, %s) as number
 """
 _MOVE_ONE_IN_A_HUNDRED = """

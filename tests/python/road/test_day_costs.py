@@ -1,0 +1,40 @@
+"""A day's load costs the same beside any history: what grows is found by index, never read through.
+
+Nothing is timed. PostgreSQL counts the rows that it read from the beginning of a table to its end;
+where there is an index that would do, it is told to take it, however small the table is here.
+"""
+
+import pytest
+from support import Warehouse
+
+HEADER = "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
+
+# The tables that hold a row for each sale, or for each line of a sales file.
+GROWING = ("raw.sales_data", "staging.stg_shop__sale_lines", "marts.fct_sales")
+
+READ_THROUGH = f"""
+    select schemaname || '.' || relname, seq_tup_read, seq_scan, last_seq_scan::text
+    from pg_stat_user_tables
+    where schemaname || '.' || relname in {GROWING} and seq_tup_read > 0
+"""
+
+
+@pytest.fixture(scope="module")
+def old(star: Warehouse) -> Warehouse:
+    """A star whose loads lie a month back, so that no test looks at them any more."""
+    star.query("update raw._loads set finished_at = finished_at - interval '30 days'")
+    star.query("update staging._model_versions set built_at = built_at - interval '30 days'")
+    star.query("vacuum analyze")
+    return star
+
+
+def test_a_day_reads_no_table_of_sales_through(old: Warehouse) -> None:
+    file = old.setting("SHOP_FILES") + "/sales_data/sales_data_2025-12-31-late.csv"
+    with open(file, "w", encoding="utf-8") as lines:
+        lines.write(HEADER + "DAY1,2025-12-31 23:00:00,P00001,1,9.99,C000001\n")
+    old.run("warehouse", "ingest")
+    old.query("select pg_stat_reset()")
+    by_index = old.with_settings(PGOPTIONS="-c enable_seqscan=off")
+    by_index.run("dbt", "build", "--target", "postgres")
+    assert old.query("select count(*) from marts.fct_sales where sale_id = 'DAY1'") == [(1,)]
+    assert old.query(READ_THROUGH) == []

@@ -18,7 +18,7 @@ SHARED = {
         *("test_killed", "test_online_retail", "test_personal_data", "test_questions_over_years"),
         "test_shop",
     ),
-    "the star": ("test_cluster", "test_hot_months"),
+    "the star": ("test_cluster", "test_day_costs", "test_hot_months"),
 }
 
 

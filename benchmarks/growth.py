@@ -17,16 +17,10 @@ from pathlib import Path
 import click
 
 from benchmarks import machine, scratch
+from benchmarks.steps import STEPS, Work
 from warehouse import terminal
 
 _HEADER = "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
-
-_COMMANDS = {
-    "load": ("warehouse", "ingest"),
-    "star": ("dbt", "build"),
-    "serve": ("dbt", "build", "--target", "clickhouse"),
-    "archive": ("warehouse", "archive"),
-}
 
 # Where ClickHouse's tables tell when a month was refreshed.
 _REFRESHED = {
@@ -64,30 +58,22 @@ def main(rows: str, day: int, save: Path | None) -> None:
 def _measure(warehouse: scratch.Warehouse, rows: int, day: int) -> dict[str, float]:
     warehouse.run("warehouse", "sample", "--rows", str(rows), "--to", warehouse.files)
     found: dict[str, float] = {"sales": rows}
-    for step, command in _COMMANDS.items():
-        found[step] = _seconds(warehouse, step, command)
+    for step, work in STEPS.items():
+        found[step] = _seconds(warehouse, step, work)
     _grow_old(warehouse)
     _write_day(warehouse, day)
     for step in _DAILY:
         blocks = warehouse.blocks()
-        found[f"day: {step}"] = _seconds(warehouse, f"day: {step}", _COMMANDS[step])
+        found[f"day: {step}"] = _seconds(warehouse, f"day: {step}", STEPS[step])
         if step == "star":
             found["blocks"] = warehouse.blocks() - blocks
     return found
 
 
-def _seconds(warehouse: scratch.Warehouse, step: str, command: tuple[str, ...]) -> float:
-    usage = warehouse.measure(lambda: warehouse.run(*command, *_own_folder(warehouse, command)))
+def _seconds(warehouse: scratch.Warehouse, step: str, work: Work) -> float:
+    usage = warehouse.measure(lambda: work(warehouse))
     terminal.say(f"  {step} {terminal.duration(usage.seconds)}")
     return round(usage.seconds, 2)
-
-
-def _own_folder(warehouse: scratch.Warehouse, command: tuple[str, ...]) -> tuple[str | Path, ...]:
-    """Where dbt keeps what it parsed: that holds for one target alone."""
-    if "dbt" not in command:
-        return ()
-    target = command[-1] if "--target" in command else "postgres"
-    return ("--target-path", warehouse.home / "dbt" / target)
 
 
 def _grow_old(warehouse: scratch.Warehouse) -> None:

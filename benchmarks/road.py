@@ -17,7 +17,6 @@ import json
 import statistics
 import sys
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,19 +25,14 @@ import click
 from benchmarks import limits, machine, scratch
 from benchmarks.meter import Usage
 from benchmarks.scratch import Warehouse
+from benchmarks.steps import STEPS, Work
 from warehouse import environment, terminal
 
 _WAREHOUSE, _LIMIT, _PANDAS, _AGAIN = "warehouse", "limit", "pandas", "warehouse, nothing new"
 _ROAD = "whole road"
 
-_Work = Callable[[Warehouse], None]
 
-
-def _program(*command: str) -> _Work:
-    return lambda warehouse: warehouse.run(*command)
-
-
-def _recipe(step: str) -> _Work:
+def _recipe(step: str) -> Work:
     def work(warehouse: Warehouse) -> None:
         folder = [str(warehouse.files)] * (step == "load")
         warehouse.run(sys.executable, "-m", "benchmarks.recipe", step, *folder)
@@ -53,13 +47,8 @@ _SIZE = """
     where relkind = 'r' and nspname = %s
 """
 
-_STEPS: dict[str, dict[str, _Work]] = {
-    _WAREHOUSE: {
-        "load": _program("warehouse", "ingest"),
-        "star": _program("dbt", "build"),
-        "serve": _program("dbt", "build", "--target", "clickhouse"),
-        "archive": _program("warehouse", "archive"),
-    },
+_STEPS: dict[str, dict[str, Work]] = {
+    _WAREHOUSE: STEPS,
     _LIMIT: {
         "load": limits.load,
         "star": limits.star,
@@ -90,7 +79,7 @@ def main(rows: int, runs: int, pandas: bool, save: Path | None) -> None:
             for contestant, steps in _STEPS.items():
                 if pandas or contestant != _PANDAS:
                     _measure(contestant, steps, warehouse, results)
-            _measure(_AGAIN, _STEPS[_WAREHOUSE], warehouse, results)
+            _measure(_AGAIN, STEPS, warehouse, results)
             sizes = _sizes(warehouse)
     terminal.say()
     _print(results, rows)
@@ -105,7 +94,7 @@ def main(rows: int, runs: int, pandas: bool, save: Path | None) -> None:
 
 
 def _measure(
-    contestant: str, steps: dict[str, _Work], warehouse: Warehouse, results: Results
+    contestant: str, steps: dict[str, Work], warehouse: Warehouse, results: Results
 ) -> None:
     road = Usage()
     for step, work in steps.items():
@@ -119,7 +108,7 @@ def _measure(
 def _print(results: Results, rows: int) -> None:
     header = ("step", "who", "seconds", "sales/s", "beside ours", "CPU s", "peak MB", "programs MB")
     table = []
-    for step in (*_STEPS[_WAREHOUSE], _ROAD):
+    for step in (*STEPS, _ROAD):
         ours = _median(results[_WAREHOUSE, step])
         for contestant in (*_STEPS, _AGAIN):
             runs = results.get((contestant, step))

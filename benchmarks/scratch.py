@@ -66,6 +66,15 @@ class Warehouse:
             command = " ".join(map(str, (program, *arguments)))
             raise click.ClickException(f"{command} failed:\n{done.stdout[-3000:]}")
 
+    def dbt(self, command: str, *arguments: str, target: str) -> None:
+        """Run a dbt command; what it parsed holds for one target, so each has its own folder.
+
+        Raises:
+            click.ClickException: As of `run`.
+        """
+        folder = self.home / "dbt" / target
+        self.run("dbt", command, "--target", target, "--target-path", folder, *arguments)
+
     def measure(self, work: Callable[[], object]) -> Usage:
         """What some work took, on the part of this process' programs and of the engines."""
         with Meter(self.home) as meter:

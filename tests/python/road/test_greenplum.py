@@ -1,6 +1,7 @@
 """A real Greenplum, where the environment names one, holds what the stand-in holds."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 
 import psycopg2
@@ -9,7 +10,20 @@ from road.conftest import Road
 from road.contents import contents
 from road.databases import archive_of_its_own
 from road.test_archive_tampering import check_that_tampering_is_found
-from support import Warehouse
+from support import PROGRAMS, Warehouse, wait_for
+
+from warehouse import environment
+
+# Ends the session that is adding the months' rows, or collecting them.
+END_INSERT = """
+    select pg_terminate_backend(pid)
+    from pg_stat_activity
+    where
+        datname = current_database()
+        and state = 'active'
+        and query like '%"model.warehouse.historical_sales"%'
+        and query ~ 'insert into|create temporary table'
+"""
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +31,24 @@ def on_greenplum(shop: Road, greenplum_environment: dict[str, str]) -> Iterator[
     """The shop's warehouse with Greenplum for its archive."""
     with archive_of_its_own(shop.warehouse.with_settings(**greenplum_environment)) as warehouse:
         yield warehouse
+
+
+def test_an_archive_that_dies_half_way_has_added_nothing(on_greenplum: Warehouse) -> None:
+    """What dies is Greenplum's session; the next test's archive is the run after it."""
+    with subprocess.Popen(
+        [PROGRAMS / "warehouse", "archive"],
+        env=on_greenplum.environ,
+        cwd=environment.ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as run:
+        wait_for(lambda: on_greenplum.query(END_INSERT, "GREENPLUM") != [])
+        output, _ = run.communicate()
+    assert run.returncode == 1, output
+    assert on_greenplum.query("select * from archive.archive_ledger", "GREENPLUM") == []
+    tables = "select to_regclass('archive.historical_sales')"
+    assert on_greenplum.query(tables, "GREENPLUM") == [(None,)]
 
 
 def test_it_holds_what_the_stand_in_holds_also_after_a_second_run(

@@ -101,7 +101,7 @@ def _fill(warehouse: Warehouse, *sample: str) -> None:
 def _take_to_clickhouse(warehouse: Warehouse) -> None:
     warehouse.run("warehouse", "ingest")
     for target in ("postgres", "clickhouse"):
-        warehouse.run("dbt", "build", "--target", target, *_UNTESTED)
+        warehouse.dbt("build", *_UNTESTED, target=target)
 
 
 def _seconds(warehouse: Warehouse, *command: str) -> float:
@@ -110,16 +110,16 @@ def _seconds(warehouse: Warehouse, *command: str) -> float:
     return time.monotonic() - started
 
 
-def _seconds_by_node(target_path: Path) -> dict[str, float]:
+def _seconds_by_node(warehouse: Warehouse, target: str) -> dict[str, float]:
     """How long dbt's last run took for each of its nodes."""
-    results = json.loads((target_path / "run_results.json").read_text(encoding="utf-8"))["results"]
+    file = warehouse.home / "dbt" / target / "run_results.json"
+    results = json.loads(file.read_text(encoding="utf-8"))["results"]
     return {result["unique_id"].split(".")[2]: result["execution_time"] for result in results}
 
 
 def _of_archive(warehouse: Warehouse) -> dict[str, float]:
     """The same of the last `warehouse archive`."""
-    folder = warehouse.home / "dbt"
-    return _seconds_by_node(folder / "clickhouse") | _seconds_by_node(folder / "greenplum")
+    return _seconds_by_node(warehouse, "clickhouse") | _seconds_by_node(warehouse, "greenplum")
 
 
 def _copy(warehouse: Warehouse) -> float:
@@ -162,12 +162,9 @@ def _measure_sales(rows: int) -> tuple[tuple[str, ...], dict[str, float]]:
         verify = _seconds(warehouse, "verify-archive")
         copy = _copy(warehouse)
         ((sales,),) = warehouse.query("select count(*) from archive.historical_sales", "GREENPLUM")
-        target_path = warehouse.folder / "questions"
-        warehouse.run(
-            *("dbt", "run", "--target", "greenplum", "--threads", "1"),
-            *("--select", "path:models/analytics", "--target-path", target_path),
-        )
-        questions = _seconds_by_node(target_path)
+        one_after_the_other = ("--threads", "1", "--select", "path:models/analytics")
+        warehouse.dbt("run", *one_after_the_other, target="greenplum")
+        questions = _seconds_by_node(warehouse, "greenplum")
     row = (
         f"{sales:,}",
         f"{copy:.1f}",
@@ -266,15 +263,11 @@ def _snapshot(customers: int) -> Table:
         for what in ("all new", "one in a hundred changed", "none changed"):
             if "hundred" in what:
                 warehouse.query(_MOVE_ONE_IN_A_HUNDRED, "GREENPLUM")
-            target_path = warehouse.folder / "snapshot"
-            warehouse.run(
-                *("dbt", "snapshot", "--target", "greenplum", "--select", "customers_history"),
-                *("--target-path", target_path),
-            )
+            warehouse.dbt("snapshot", "--select", "customers_history", target="greenplum")
             ((versions,),) = warehouse.query(
                 "select count(*) from history.customers_history", "GREENPLUM"
             )
-            seconds = _seconds_by_node(target_path)["customers_history"]
+            seconds = _seconds_by_node(warehouse, "greenplum")["customers_history"]
             rows.append((f"{customers:,}", what, f"{versions:,}", f"{seconds:.2f}"))
     return ("customers", "snapshot", "versions then", "s"), rows
 

@@ -8,6 +8,9 @@ from pathlib import Path
 from warehouse import environment, terminal
 from warehouse.errors import UserError
 
+# The results that `warehouse timings` reads stay those of the last build.
+_QUIETLY = ("--quiet", "--no-write-json")
+
 
 def target_path(target: str) -> Path:
     """The folder in which dbt keeps what it compiled for a target.
@@ -39,7 +42,7 @@ def dbt_quietly(*arguments: str, target: str) -> str:
     Raises:
         UserError: dbt failed; it has said why.
     """
-    return _run(("--quiet", *arguments), target, stdout=subprocess.PIPE)
+    return _run((*_QUIETLY, *arguments), target, stdout=subprocess.PIPE)
 
 
 def _run(arguments: tuple[str, ...], target: str, stdout: int | None) -> str:
@@ -55,7 +58,7 @@ def _run(arguments: tuple[str, ...], target: str, stdout: int | None) -> str:
     )
     if done.returncode:
         sys.stderr.write(done.stdout or "")
-        command = " ".join(word for word in arguments if word != "--quiet")
+        command = " ".join(word for word in arguments if word not in _QUIETLY)
         log = environment.home() / "logs" / "dbt.log"
         raise UserError(f"dbt {command} failed on {target}: it says why above, and more in {log}")
     return done.stdout or ""

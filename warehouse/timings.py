@@ -15,11 +15,15 @@ from warehouse import terminal
 from warehouse.dbt import last_results
 from warehouse.errors import UserError
 
+# What does work; `dbt docs generate` writes results, too.
+_COMMANDS = ("build", "run", "seed", "snapshot", "test")
+
 
 @dataclass
 class _Run:
     """One run of dbt."""
 
+    which: str
     command: str
     started: datetime
     ended: datetime
@@ -35,6 +39,7 @@ class _Run:
         try:
             found = json.loads(path.read_text(encoding="utf-8"))
             return cls(
+                which=found["args"]["which"],
                 command=found["args"]["invocation_command"],
                 started=datetime.fromisoformat(found["metadata"]["invocation_started_at"]),
                 ended=datetime.fromisoformat(found["metadata"]["generated_at"]),
@@ -59,7 +64,7 @@ class _Run:
 @click.option("--nodes", type=click.IntRange(min=1), default=15, show_default=True)
 def timings(nodes: int) -> None:
     """Print how long dbt's last run on each engine took, and its slowest nodes."""
-    runs = [_Run.read(path) for path in last_results()]
+    runs = [run for path in last_results() if (run := _Run.read(path)).which in _COMMANDS]
     if not runs:
         raise UserError("dbt has not run yet: 'make run' or 'make build' runs it")
     for run in sorted(runs, key=lambda run: run.started):

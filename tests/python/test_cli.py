@@ -81,3 +81,11 @@ def test_colour_is_for_terminals_that_want_it(warehouse: Warehouse) -> None:
     assert escape in on_a_terminal(warehouse, "status")
     assert escape not in on_a_terminal(warehouse.with_settings(NO_COLOR="1"), "status")
     assert escape not in warehouse.run("warehouse", "status", check=False).stdout
+
+
+def test_without_a_run_there_are_no_timings(warehouse: Warehouse) -> None:
+    done = warehouse.run("warehouse", "timings", check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "warehouse: dbt has not run yet: 'make run' or 'make build' runs it"
+    ]

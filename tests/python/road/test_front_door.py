@@ -104,6 +104,13 @@ def test_reports_answer(shop: Road, engine: str) -> None:
         assert any(word in str(cell) for row in rows for cell in row), name
 
 
+def test_timings_tell_of_each_engine(shop: Road) -> None:
+    told = shop.warehouse.run("warehouse", "timings", "--nodes", "1000").stdout
+    for target in ("postgres", "clickhouse", "greenplum"):
+        assert f" --target {target}, " in told
+    assert " model fct_sales\n" in told
+
+
 def test_a_report_is_printed(shop: Road) -> None:
     [(name, word)] = REPORTS["postgres"].items()
     assert word in shop.warehouse.run("warehouse", "report", name).stdout

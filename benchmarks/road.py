@@ -17,7 +17,6 @@ import json
 import statistics
 import sys
 from collections import defaultdict
-from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -88,7 +87,10 @@ def main(rows: int, runs: int, pandas: bool, save: Path | None) -> None:
     terminal.say(", ".join(f"{name} {value}" for name, value in about.items()))
     target = save or environment.home() / "benchmarks" / f"road-{rows}.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    found = {f"{who}: {step}": [asdict(u) for u in us] for (who, step), us in results.items()}
+    found = {
+        f"{who}: {step}": [vars(usage) for usage in usages]
+        for (who, step), usages in results.items()
+    }
     target.write_text(json.dumps({"about": about, "results": found, "sizes": sizes}, indent=1))
     terminal.say(f"saved: {target}")
 

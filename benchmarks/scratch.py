@@ -55,7 +55,7 @@ class Warehouse:
         """
         done = subprocess.run(
             [PROGRAMS / program, *arguments],
-            env=self._environ if program == "warehouse" else self.environ,
+            env=self._environ if program == "warehouse" else self.psql_environ(),
             cwd=environment.ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -65,6 +65,12 @@ class Warehouse:
         if done.returncode:
             command = " ".join(map(str, (program, *arguments)))
             raise click.ClickException(f"{command} failed:\n{done.stdout[-3000:]}")
+
+    def psql_environ(self, engine: str = "POSTGRES") -> dict[str, str]:
+        """The environment of a psql on PostgreSQL or GREENPLUM; a command line shows passwords."""
+        environ = self.environ
+        names = ("HOST", "PORT", "USER", "PASSWORD", "DATABASE")
+        return environ | {f"PG{name}": environ[f"{engine}_{name}"] for name in names}
 
     def dbt(self, command: str, *arguments: str, target: str) -> None:
         """Run a dbt command; what it parsed holds for one target, so each has its own folder.

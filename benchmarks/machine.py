@@ -27,7 +27,7 @@ def described(warehouse: Warehouse) -> dict[str, str]:
         "cores": str(os.cpu_count()),
         "memory": f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "processor": _processor(),
-        "system": f"{platform.system()} {platform.release()}",
+        "system": platform.system(),
         "Python": platform.python_version(),
         "PostgreSQL": postgres.split()[1],
         "ClickHouse": clickhouse,

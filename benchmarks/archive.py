@@ -291,18 +291,16 @@ def main(
         load = os.getloadavg()[0]
         if rows:
             tables["sales"], tables["questions"] = _sales_and_questions(rows)
+            _print(tables["sales"])
+            _print(tables["questions"])
         if months:
-            tables["months"] = _months(months, month_rows)
+            _print(tables.setdefault("months", _months(months, month_rows)))
         if customers:
-            tables["snapshot"] = _snapshot(customers)
+            _print(tables.setdefault("snapshot", _snapshot(customers)))
     terminal.say(
         f"{version}, {os.cpu_count()} cores, {datetime.now(UTC):%Y-%m-%d}; "
         f"load {load:.1f} at the start, {os.getloadavg()[0]:.1f} at the end"
     )
-    for header, lines in tables.values():
-        terminal.say()
-        text = {"question", "snapshot"}
-        terminal.table(header, lines, [i for i, name in enumerate(header) if name not in text])
     if save:
         found = {
             name: [dict(zip(header, line, strict=True)) for line in lines]
@@ -310,6 +308,13 @@ def main(
         }
         saved = {"greenplum": version, "cores": os.cpu_count(), "load": load, **found}
         save.write_text(json.dumps(saved, indent=2) + "\n", encoding="utf-8")
+
+
+def _print(table: Table) -> None:
+    header, lines = table
+    text = {"question", "snapshot"}
+    terminal.table(header, lines, [i for i, name in enumerate(header) if name not in text])
+    terminal.say()
 
 
 if __name__ == "__main__":

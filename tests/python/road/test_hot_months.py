@@ -151,6 +151,21 @@ def test_a_month_that_has_gone_is_dropped(warehouse: Warehouse) -> None:
         assert set(_ask(warehouse, REFRESHED, table)) == months - {last} != months
 
 
+def test_ten_years_that_come_at_once_are_taken(warehouse: Warehouse) -> None:
+    """They are more partitions than ClickHouse fills by one insert if it is not told."""
+    months = [date(2005 + number // 12, 1 + number % 12, 1) for number in range(120)]
+    lines = (f"OLD{month:%Y%m},{month} 10:00:00,P00001,1,9.99,\n" for month in months)
+    files = Path(warehouse.settings["SHOP_FILES"])
+    (files / "sales_data" / "sales_data_2026-01-03.csv").write_text(
+        "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n" + "".join(lines)
+    )
+    warehouse.run("warehouse", "ingest")
+    warehouse.dbt("run", target="postgres")
+    warehouse.dbt("run", "--select", "hot_months", *TABLES, target="clickhouse")
+    for table in TABLES:
+        assert set(_ask(warehouse, REFRESHED, table)) >= set(months)
+
+
 def _ask(warehouse: Warehouse, query: str, table: str = "hot_sales") -> dict[date, Any]:
     statement = query.format(table=table, month=TABLES[table])
     return dict(warehouse.clickhouse().query(statement).result_rows)

@@ -114,7 +114,11 @@ def _seconds_by_node(warehouse: Warehouse, target: str) -> dict[str, float]:
     """How long dbt's last run took for each of its nodes."""
     file = warehouse.home / "dbt" / target / "run_results.json"
     results = json.loads(file.read_text(encoding="utf-8"))["results"]
-    return {result["unique_id"].split(".")[2]: result["execution_time"] for result in results}
+    return {
+        result["unique_id"].split(".")[2]: result["execution_time"]
+        for result in results
+        if not result["unique_id"].startswith("operation.")
+    }
 
 
 def _of_archive(warehouse: Warehouse) -> dict[str, float]:

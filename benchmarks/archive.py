@@ -30,7 +30,6 @@ from benchmarks.scratch import Warehouse
 from warehouse import environment, settings, terminal
 
 _UNTESTED = ("--exclude-resource-types", "test", "unit_test")
-_HEADER = "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
 
 _LIKE_THE_ARCHIVE = """
     create table public.plain_copy (like archive.historical_sales)
@@ -105,9 +104,7 @@ def _take_to_clickhouse(warehouse: Warehouse) -> None:
 
 
 def _seconds(warehouse: Warehouse, *command: str) -> float:
-    started = time.monotonic()
-    warehouse.run("warehouse", *command)
-    return time.monotonic() - started
+    return warehouse.measure(lambda: warehouse.run("warehouse", *command)).seconds
 
 
 def _seconds_by_node(warehouse: Warehouse, target: str) -> dict[str, float]:
@@ -240,8 +237,7 @@ def _write_january(warehouse: Warehouse, rows: int) -> None:
         f"P{number % 100:05},1,9.99,C{number % 1000:06}\n"
         for number in range(rows)
     )
-    file = warehouse.files / "sales_data" / "sales_data_2024-01-31.csv"
-    file.write_text(_HEADER + "".join(lines), encoding="utf-8")
+    warehouse.write_sales("2024-01-31", lines)
 
 
 def _months(months: list[int], month_rows: int) -> Table:

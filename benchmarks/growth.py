@@ -9,7 +9,6 @@ cache or from disk (pg_stat_database). The exponent is that of the power of the 
 with which a step's seconds grow, between the two longest: 1 is proportional.
 """
 
-import itertools
 import json
 import math
 from pathlib import Path
@@ -19,8 +18,6 @@ import click
 from benchmarks import machine, scratch
 from benchmarks.steps import STEPS, Work
 from warehouse import terminal
-
-_HEADER = "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
 
 # Where ClickHouse's tables tell when a month was refreshed.
 _REFRESHED = {
@@ -50,7 +47,8 @@ def main(rows: str, day: int, save: Path | None) -> None:
             save.write_text(json.dumps({"about": about, "lengths": lengths}, indent=1) + "\n")
     header = tuple(lengths[0])
     table = [_line(length) for length in lengths]
-    table += [_exponents(*pair) for pair in list(itertools.pairwise(lengths))[-1:]]
+    if len(lengths) > 1:
+        table.append(_exponents(*lengths[-2:]))
     terminal.table(header, table, numeric=range(len(header)))
     terminal.say(", ".join(f"{name} {value}" for name, value in about.items()))
 
@@ -97,8 +95,7 @@ def _write_day(warehouse: scratch.Warehouse, day: int) -> None:
         f"DAY{number},2026-01-01 12:00:00,P{number % 100:05},1,9.99,C{number % 1000:06}\n"
         for number in range(day)
     )
-    file = warehouse.files / "sales_data" / "sales_data_2026-01-01.csv"
-    file.write_text(_HEADER + "".join(lines), encoding="utf-8")
+    warehouse.write_sales("2026-01-01", lines)
 
 
 def _line(length: dict[str, float]) -> tuple[str, ...]:

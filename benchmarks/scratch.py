@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ import psycopg2
 
 from benchmarks.meter import Meter, Usage
 from warehouse import environment
+
+_HEADER = "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
 
 PROGRAMS = Path(sys.prefix) / "bin"
 
@@ -114,6 +116,11 @@ class Warehouse:
             username=environ["CLICKHOUSE_USER"],
             password=environ["CLICKHOUSE_PASSWORD"],
         )
+
+    def write_sales(self, day: str, lines: Iterable[str]) -> None:
+        """Write one more day's file of sales; each line ends with a line feed."""
+        file = self.files / "sales_data" / f"sales_data_{day}.csv"
+        file.write_text(_HEADER + "".join(lines), encoding="utf-8")
 
     def blocks(self) -> int:
         """Blocks of 8 KiB that PostgreSQL's sessions which have ended have read."""

@@ -7,7 +7,7 @@ import click
 import yaml
 
 from warehouse import environment, queries, terminal
-from warehouse.dbt import dbt_quietly
+from warehouse.dbt import compiled
 from warehouse.errors import UserError
 
 _FOLDER = environment.ROOT / "analyses"
@@ -60,8 +60,7 @@ def show(name: str) -> None:
         raise UserError(f"there is no report {name!r}: choose one of {', '.join(sorted(known))}")
     chosen = known[name]
     # A report may have the name of the view that it prints.
-    selected = f"{name},resource_type:analysis"
-    query = dbt_quietly("compile", "--select", selected, target=chosen.engine)
+    query = compiled(f"{name},resource_type:analysis", target=chosen.engine)
     columns, rows = queries.run(query, chosen.engine)
     terminal.say()
     terminal.say(chosen.title)

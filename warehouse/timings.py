@@ -40,7 +40,7 @@ class _Run:
             found = json.loads(path.read_text(encoding="utf-8"))
             return cls(
                 which=found["args"]["which"],
-                command=found["args"]["invocation_command"],
+                command=_command(found["args"]),
                 started=datetime.fromisoformat(found["metadata"]["invocation_started_at"]),
                 ended=datetime.fromisoformat(found["metadata"]["generated_at"]),
                 nodes=[node for node in found["results"] if node["timing"]],
@@ -58,6 +58,15 @@ class _Run:
         """Until the first node began: Python's start, reading the project, asking for tables."""
         begun = [datetime.fromisoformat(node["timing"][0]["started_at"]) for node in self.nodes]
         return (min(begun, default=self.ended) - self.started).total_seconds()
+
+
+def _command(arguments: dict[str, Any]) -> str:
+    """What was asked for; dbt notes the command line of the process that it ran in."""
+    words = ["dbt", arguments["which"]]
+    for option in ("selector", "target"):
+        if arguments.get(option):
+            words += [f"--{option}", arguments[option]]
+    return " ".join(words)
 
 
 @click.command()

@@ -3,7 +3,7 @@
 import click
 
 from warehouse import queries, terminal
-from warehouse.dbt import dbt_quietly
+from warehouse.dbt import compiled
 from warehouse.errors import UserError
 
 _TEST = "archive_is_as_it_was_written"
@@ -20,9 +20,7 @@ _LEDGER = "archive.archive_ledger"
 )
 def verify_archive(head: str | None) -> None:
     """Recompute every sum and hash of the archive and hold them to its ledger."""
-    columns, rows = queries.run(
-        dbt_quietly("compile", "--select", _TEST, target="greenplum"), "greenplum"
-    )
+    columns, rows = queries.run(compiled(_TEST, target="greenplum"), "greenplum")
     if rows:
         cells = [["" if value is None else str(value) for value in row] for row in rows[:_SHOWN]]
         terminal.table(columns, cells)

@@ -1,5 +1,5 @@
-{#- On-run-end: the schema test_failures holds the rows of the tests that did not pass, and nothing else. dbt writes a
-    table for every test that it runs; those of tests that passed, and of tests that are no more, go. -#}
+{#- On-run-end: the schema test_failures holds the rows of the tests that did not pass, and nothing else. Those of tests
+    that pass again, and of tests that are no more, go. -#}
 {% macro keep_failures(results) -%}
     {%- if execute and flags.WHICH in ("build", "test") -%}
         {%- set stale = [] -%}

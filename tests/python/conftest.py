@@ -16,7 +16,7 @@ SHARED = {
     "the shop and Online Retail": (
         *("test_archive_checks", "test_archive_tampering", "test_front_door", "test_greenplum"),
         *("test_killed", "test_online_retail", "test_personal_data", "test_questions_over_years"),
-        "test_shop",
+        *("test_shop", "test_unit_tests"),
     ),
     "the star": ("test_cluster", "test_day_costs", "test_hot_months"),
 }

@@ -107,14 +107,6 @@ def test_one_month_is_read_and_not_its_history(warehouse: Warehouse) -> None:
     assert projections == ["versions"]
 
 
-def test_planted_anomalies_are_found(warehouse: Warehouse) -> None:
-    """A day's build leaves this out, as it tests the model and not the data."""
-    done = warehouse.run(
-        *("dbt", "test", "--target", "clickhouse"), *("--select", "test_type:unit,tag:clickhouse")
-    )
-    assert "PASS sales_anomalies::" in done.stdout
-
-
 def test_a_full_refresh_gives_the_same_rows(warehouse: Warehouse) -> None:
     before = contents(warehouse, "CLICKHOUSE")
     warehouse.dbt("run", "--full-refresh", target="clickhouse")

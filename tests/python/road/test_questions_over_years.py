@@ -365,11 +365,3 @@ def test_a_table_that_is_built_again_leaves_its_views_to_their_readers(shop: Roa
     before = ask(shop, "select count(*), sum(revenue) from bi.sales_by_region")
     shop.warehouse.dbt("run", "--select", "region_years", target="greenplum")
     assert ask(shop, "select count(*), sum(revenue) from bi.sales_by_region") == before
-
-
-def test_rows_worked_out_by_hand(shop: Road) -> None:
-    """A build of the archive leaves these out, as they test the models and not the data."""
-    done = shop.warehouse.dbt(
-        "test", "--select", "test_type:unit,tag:greenplum", target="greenplum"
-    )
-    assert "PASS category_forecasts::" in done.stdout

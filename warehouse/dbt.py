@@ -1,4 +1,4 @@
-"""Runs dbt within this process: starting Python and reading dbt's code takes longer than a small run.
+"""Runs dbt within this process: to start Python and read dbt's code takes longer than a small run.
 
 Source: https://docs.getdbt.com/reference/programmatic-invocations
 """
@@ -15,8 +15,8 @@ from typing import Any
 from warehouse import environment, terminal
 from warehouse.errors import UserError
 
-# Otherwise dbt writes down the whole project twice in each run, which takes it half a second; of the
-# catalogue's runs it does so all the same.
+# Otherwise dbt writes down the whole project twice in each run, which takes half a second; for the
+# catalogue it does so all the same.
 _WITHOUT_MANIFEST = "--no-write-json"
 
 

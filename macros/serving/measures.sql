@@ -37,15 +37,22 @@
 {%- endmacro %}
 
 
+{#- The measures of a group of rows of a summary, but for the distinct counts. -#}
+{% macro added_measures(summary) -%}
+    {%- set measures = (
+        "net_revenue", "gross_revenue", "returned_revenue", "net_quantity", "sold_quantity", "sale_lines", "return_lines"
+    ) -%}
+    {%- for measure in measures -%}
+        sum({{ summary }}.{{ measure }}) as {{ measure }}
+        {%- if not loop.last %},
+        {% endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
 {#- The measures of a group of rows of summary_sales. -#}
 {% macro merged_measures() -%}
-    sum(summary_sales.net_revenue) as net_revenue,
-        sum(summary_sales.gross_revenue) as gross_revenue,
-        sum(summary_sales.returned_revenue) as returned_revenue,
-        sum(summary_sales.net_quantity) as net_quantity,
-        sum(summary_sales.sold_quantity) as sold_quantity,
-        sum(summary_sales.sale_lines) as sale_lines,
-        sum(summary_sales.return_lines) as return_lines,
+    {{ added_measures("summary_sales") }},
         uniqExactMerge(summary_sales.orders_state) as orders,
         uniqExactMerge(summary_sales.customers_state) as customers
 {%- endmacro %}

@@ -2,9 +2,9 @@
 
 {{ config(order_by="(currency, age_group, gender)") }}
 
-with hot_sales as (
+with summary_customers as (
 
-    select * from {{ ref("hot_sales") }}
+    select * from {{ ref("summary_customers") }}
 
 ),
 
@@ -14,9 +14,10 @@ groups as (
         currency,
         age_group,
         gender,
-        {{ sales_measures() }},
-        {{ distinct_counts() }}
-    from hot_sales
+        {{ added_measures("summary_customers") }},
+        sum(summary_customers.orders) as orders,
+        countIf(summary_customers.customer_key != toUUID('{{ var("unknown_key") }}')) as customers
+    from summary_customers
     group by
         currency,
         age_group,

@@ -35,6 +35,34 @@ def test_a_mismatch_stops_the_archive_and_leaves_it_as_it_was(shop: Road) -> Non
     assert (Decimal(landed), Decimal(held)) == (wrong, Decimal(right["revenue"]))
 
 
+def test_what_landed_too_much_or_not_at_all_is_named(shop: Road) -> None:
+    warehouse = shop.warehouse
+    # The next archive empties the landing tables.
+    warehouse.query(
+        "insert into landing.landing_sales (source_system, sale_date, quantity, amount) "
+        "values ('shop', '1999-12-31', 2, 5.00)",
+        "GREENPLUM",
+    )
+    warehouse.query(
+        "insert into landing.landing_months (sale_month, sale_lines, quantity, amount, "
+        "content_hash) values ('2024-04-01', 7, 8, 9.00, '10')",
+        "GREENPLUM",
+    )
+    done = warehouse.dbt(
+        "test", "--select", "landed_months_are_whole", target="clickhouse", check=False
+    )
+    said = re.findall(r"(\S+ \d{4}-\d\d): (\w+ .*?), hash \d+; (\w+ .*?), hash (\d+)", done.stdout)
+    landed = "landing_sales has 1 lines, quantity 2, amount 5"
+    assert {
+        ("shop 1999-12", landed, "hot_sales has 0 lines, quantity 0, amount 0", "0"),
+        ("shop 1999-12", landed, "fct_sales has 0 lines, quantity 0, amount 0", "0"),
+        (
+            *("systems 2024-04", "landing_sales has 0 lines, quantity 0, amount 0"),
+            *("landing_months has 7 lines, quantity 8, amount 9", "10"),
+        ),
+    } <= set(said)
+
+
 def test_a_vanished_month_stops_the_archive(shop: Road) -> None:
     warehouse = shop.warehouse
     warehouse.query("create table staging.kept as select * from marts.sales_months")

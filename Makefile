@@ -73,7 +73,7 @@ timings: ## Print how long dbt's last run on each engine took, and its slowest n
 
 bench: ## Time the road on this machine, beside pandas and beside the least possible: ROWS=300000 RUNS=2
 	@cd "$(ROOT)" && scripts/setup.sh && .venv/bin/python -m benchmarks.road \
-		$(if $(ROWS),--rows "$(ROWS)") $(if $(RUNS),--runs "$(RUNS)")
+		$(if $(ROWS),--rows "$(ROWS)") $(if $(RUNS),--runs "$(RUNS)") $(if $(SINGER),--singer "$(SINGER)")
 
 erase-customer: ## Forget a customer for good, in every table: SOURCE=shop ID=C1
 	@$(WAREHOUSE) erase-customer "$(SOURCE)" "$(ID)"

@@ -1,6 +1,7 @@
-"""Draws what `benchmarks.road` and `benchmarks.growth` saved, as SVG files.
+r"""Draws what the benchmarks of road, growth and archive saved, as SVG files.
 
-.venv/bin/python -m benchmarks.plots --road road.json --growth growth.json --to docs/benchmarks
+.venv/bin/python -m benchmarks.plots \
+    --road road.json --growth growth.json --archive archive.json --to docs/benchmarks
 """
 
 import json
@@ -14,8 +15,19 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 
 _STEPS = ("load", "star", "serve", "archive")
-_DAILY = ("load", "star", "serve")
-_COLOURS = {"limit": "#9aa5b1", "warehouse": "#1f6f8b", "pandas": "#d97b29"}
+_DAY = {
+    "load": "day: load",
+    "star": "of it star",
+    "serve": "of it serve",
+    "snapshots": "of it snapshots",
+}
+_MONTH = {"with the questions": "whole archive, s", "nothing new": "nothing new, s"}
+_COLOURS = {
+    "limit": "#9aa5b1",
+    "warehouse": "#1f6f8b",
+    "pandas": "#d97b29",
+    "Singer": "#8a6fa8",
+}
 
 mpl.rcParams.update(
     {
@@ -33,23 +45,25 @@ mpl.rcParams.update(
 @click.command()
 @click.option("--road", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--growth", type=click.Path(path_type=Path, exists=True), required=True)
+@click.option("--archive", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--to", type=click.Path(path_type=Path), required=True)
-def main(road: Path, growth: Path, to: Path) -> None:
+def main(road: Path, growth: Path, archive: Path, to: Path) -> None:
     """Write road.svg and growth.svg."""
     to.mkdir(parents=True, exist_ok=True)
     figure, axes = pyplot.subplots(figsize=(7, 3))
     _draw_road(axes, json.loads(road.read_text(encoding="utf-8")))
     _save(figure, to / "road.svg")
-    figure, (full, day) = pyplot.subplots(1, 2, figsize=(8, 3.4))
+    figure, (full, day, month) = pyplot.subplots(1, 3, figsize=(11, 3.4))
     lengths = json.loads(growth.read_text(encoding="utf-8"))["lengths"]
     _draw_full(full, lengths)
     _draw_day(day, lengths)
+    _draw_month(month, json.loads(archive.read_text(encoding="utf-8")))
     _save(figure, to / "growth.svg")
 
 
 def _draw_road(axes: Axes, saved: dict[str, Any]) -> None:
     """Bars of each step's seconds, one for each contestant, with the runs as whiskers."""
-    height = 0.27
+    height = 0.2
     for number, (contestant, colour) in enumerate(_COLOURS.items()):
         for row, step in enumerate(_STEPS):
             runs = [run["seconds"] for run in saved["results"].get(f"{contestant}: {step}", [])]
@@ -57,7 +71,7 @@ def _draw_road(axes: Axes, saved: dict[str, Any]) -> None:
                 continue
             middle = statistics.median(runs)
             axes.barh(
-                row + (number - 1) * height,
+                row + (number - 1.5) * height,
                 middle,
                 height,
                 color=colour,
@@ -86,10 +100,21 @@ def _draw_full(axes: Axes, lengths: list[dict[str, float]]) -> None:
 def _draw_day(axes: Axes, lengths: list[dict[str, float]]) -> None:
     """Seconds of a day's steps over the length of the history beside it."""
     sales = [length["sales"] for length in lengths]
-    for step in _DAILY:
-        seconds = [length[f"day: {step}"] for length in lengths]
-        axes.plot(sales, seconds, marker="o", ms=3, label=step)
+    for step, name in _DAY.items():
+        axes.plot(sales, [length[name] for length in lengths], marker="o", ms=3, label=step)
     axes.set(xscale="log", xlabel="sales in the history", title="one more day of 10,000 sales")
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+
+
+def _draw_month(axes: Axes, saved: dict[str, Any]) -> None:
+    """Seconds of the archive of one more month over the months that are there."""
+    found = saved["months"]
+    months = [int(line["months there"]) for line in found]
+    for label, name in _MONTH.items():
+        axes.plot(months, [float(line[name]) for line in found], marker="o", ms=3, label=label)
+    axes.set(xlabel="months in the archive", title=f"one more month, {saved['greenplum']}")
+    axes.set_xticks(months)
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
 

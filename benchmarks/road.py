@@ -6,11 +6,12 @@ Every run makes a warehouse in a scratch folder and gives the same files to thre
 
 - the warehouse, as the make targets run it;
 - the limit: one statement of the engine itself (benchmarks/limits.py);
-- pandas: what many write instead (benchmarks/recipe.py).
+- pandas: what many write instead (benchmarks/recipe.py);
+- Singer: the stock tap and target, if there are such; they only load (benchmarks/singer.py).
 
-Then the warehouse walks its road once more with nothing new, which shows its fixed cost. CPU and
-memory are those of all programs together with the engines; a number in brackets is how far the
-runs lie apart, largest less smallest.
+Then the warehouse does once more what it does in a day and in a month, with nothing new, which
+shows its fixed cost. CPU and memory are those of all programs together with the engines; a number
+in brackets is how far the runs lie apart, largest less smallest.
 """
 
 import json
@@ -21,14 +22,15 @@ from pathlib import Path
 
 import click
 
-from benchmarks import limits, machine, scratch
+from benchmarks import limits, machine, scratch, singer
 from benchmarks.meter import Usage
 from benchmarks.scratch import Warehouse
-from benchmarks.steps import STEPS, Work
+from benchmarks.steps import DAY, STEPS, Work
 from warehouse import environment, terminal
 
-_WAREHOUSE, _LIMIT, _PANDAS, _AGAIN = "warehouse", "limit", "pandas", "warehouse, nothing new"
-_ROAD = "whole road"
+_WAREHOUSE, _LIMIT, _PANDAS, _SINGER = "warehouse", "limit", "pandas", "Singer"
+_AGAIN = "warehouse, nothing new"
+_ROAD, _DAY = "whole road", "a day"
 
 
 def _recipe(step: str) -> Work:
@@ -46,7 +48,7 @@ _SIZE = """
     where relkind = 'r' and nspname = %s
 """
 
-_STEPS: dict[str, dict[str, Work]] = {
+_CONTESTANTS: dict[str, dict[str, Work]] = {
     _WAREHOUSE: STEPS,
     _LIMIT: {
         "load": limits.load,
@@ -66,19 +68,36 @@ Results = dict[tuple[str, str], list[Usage]]
 @click.option("--rows", type=click.IntRange(min=1000), default=300_000, show_default=True)
 @click.option("--runs", type=click.IntRange(min=1), default=2, show_default=True)
 @click.option("--pandas/--no-pandas", default=True, help="Whether pandas takes part.")
+@click.option(
+    "--singer",
+    "singer_environment",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="A virtual environment with tap-csv and meltanolabs-target-postgres.",
+)
 @click.option("--save", type=click.Path(path_type=Path), help="A JSON file for the figures.")
-def main(rows: int, runs: int, pandas: bool, save: Path | None) -> None:
+def main(
+    rows: int, runs: int, pandas: bool, singer_environment: Path | None, save: Path | None
+) -> None:
     """Print one table of all steps and contestants."""
+    contestants = dict(_CONTESTANTS)
+    if not pandas:
+        del contestants[_PANDAS]
+    if singer_environment:
+        programs = singer_environment.absolute() / "bin"
+        contestants[_SINGER] = {"load": lambda warehouse: singer.load(warehouse, programs)}
     results: Results = defaultdict(list)
     for number in range(1, runs + 1):
         terminal.say(f"run {number} of {runs}")
         with scratch.warehouse() as warehouse:
             about = machine.described(warehouse) | {"sales": f"{rows:,}", "runs": str(runs)}
             warehouse.run("warehouse", "sample", "--rows", str(rows), "--to", warehouse.files)
-            for contestant, steps in _STEPS.items():
-                if pandas or contestant != _PANDAS:
-                    _measure(contestant, steps, warehouse, results)
-            _measure(_AGAIN, STEPS, warehouse, results)
+            for contestant, steps in contestants.items():
+                road = _measure(contestant, steps, warehouse, results)
+                if contestant != _SINGER:
+                    results[contestant, _ROAD].append(road)
+            day = _measure(_AGAIN, DAY, warehouse, results)
+            results[_AGAIN, _DAY].append(day)
+            _measure(_AGAIN, {"archive": STEPS["archive"]}, warehouse, results)
             sizes = _sizes(warehouse)
     terminal.say()
     _print(results, rows)
@@ -97,26 +116,27 @@ def main(rows: int, runs: int, pandas: bool, save: Path | None) -> None:
 
 def _measure(
     contestant: str, steps: dict[str, Work], warehouse: Warehouse, results: Results
-) -> None:
+) -> Usage:
+    """Measure one step after the other, and return what all took together."""
     road = Usage()
     for step, work in steps.items():
         usage = warehouse.measure(lambda work=work: work(warehouse))  # type: ignore[misc]
         terminal.say(f"  {contestant}: {step} {terminal.duration(usage.seconds)}")
         results[contestant, step].append(usage)
         road += usage
-    results[contestant, _ROAD].append(road)
+    return road
 
 
 def _print(results: Results, rows: int) -> None:
     header = ("step", "who", "seconds", "sales/s", "beside ours", "CPU s", "peak MB", "programs MB")
     table = []
-    for step in (*STEPS, _ROAD):
-        ours = _median(results[_WAREHOUSE, step])
-        for contestant in (*_STEPS, _AGAIN):
+    for step in (*STEPS, _ROAD, "build", _DAY):
+        for contestant in (*_CONTESTANTS, _SINGER, _AGAIN):
             runs = results.get((contestant, step))
             if not runs:
                 continue
             seconds = _median(runs)
+            ours = results.get((_WAREHOUSE, step))
             spread = max(run.seconds for run in runs) - min(run.seconds for run in runs)
             table.append(
                 (
@@ -124,7 +144,7 @@ def _print(results: Results, rows: int) -> None:
                     contestant,
                     f"{seconds:.1f} ({spread:.1f})",
                     f"{rows / seconds:,.0f}" if contestant != _AGAIN else "",
-                    f"{seconds / ours:.2f}",
+                    f"{seconds / _median(ours):.2f}" if ours else "",
                     f"{statistics.median(run.cpu_seconds for run in runs):.1f}",
                     f"{max(run.peak for run in runs) / 1e6:,.0f}",
                     _programs(runs),

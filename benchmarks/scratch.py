@@ -1,6 +1,7 @@
 """A warehouse with files and engines of its own, in a folder that is gone afterwards."""
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import psycopg2
 
 from benchmarks.meter import Meter, Usage
 from warehouse import environment
+from warehouse.timings import Run
 
 _HEADER = "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
 
@@ -83,6 +85,10 @@ class Warehouse:
         folder = self.home / "dbt" / target
         self.run("dbt", command, "--target", target, "--target-path", folder, *arguments)
 
+    def seconds_of_dbt(self, target: str) -> float:
+        """How long dbt's last run on a target took, from its own results."""
+        return round(Run.read(self.home / "dbt" / target / "run_results.json").seconds, 2)
+
     def measure(self, work: Callable[[], object]) -> Usage:
         """What some work took, on the part of this process' programs and of the engines."""
         with Meter(self.home) as meter:
@@ -133,6 +139,8 @@ class Warehouse:
 @contextmanager
 def warehouse() -> Iterator[Warehouse]:
     """A warehouse whose engines run."""
+    # Whoever ends this process ends it as Ctrl+C does: engines and databases are cleared away.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="warehouse-benchmark-") as scratch:
         # PostgreSQL may run as another user.
         Path(scratch).chmod(0o755)

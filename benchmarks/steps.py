@@ -1,4 +1,4 @@
-"""The road's steps, as the make targets walk them."""
+"""The road's steps, and what is done every day, as the make targets do it."""
 
 from collections.abc import Callable
 
@@ -11,4 +11,10 @@ STEPS: dict[str, Work] = {
     "star": lambda warehouse: warehouse.dbt("build", target="postgres"),
     "serve": lambda warehouse: warehouse.dbt("build", target="clickhouse"),
     "archive": lambda warehouse: warehouse.run("warehouse", "archive"),
+}
+
+# `make build` is star, serve and the snapshots in one.
+DAY: dict[str, Work] = {
+    "load": STEPS["load"],
+    "build": lambda warehouse: warehouse.run("warehouse", "build"),
 }

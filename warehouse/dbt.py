@@ -80,7 +80,7 @@ def _run(arguments: tuple[str, ...], target: str, results: Path | None = None) -
     if not sys.stdout.isatty():
         flags.append("--no-use-colors")
     with _writing_to(target_path(target)):
-        done = dbtRunner().invoke([*flags, *arguments, "--target", target])
+        done: Any = dbtRunner().invoke([*flags, *arguments, "--target", target])
     if isinstance(done.exception, KeyboardInterrupt):
         raise done.exception
     if results and done.result:

@@ -20,7 +20,7 @@ _COMMANDS = ("build", "run", "seed", "snapshot", "test")
 
 
 @dataclass
-class _Run:
+class Run:
     """One run of dbt."""
 
     which: str
@@ -30,7 +30,7 @@ class _Run:
     nodes: list[dict[str, Any]]
 
     @classmethod
-    def read(cls, path: Path) -> "_Run":
+    def read(cls, path: Path) -> "Run":
         """Read what dbt wrote of it.
 
         Raises:
@@ -73,7 +73,7 @@ def _command(arguments: dict[str, Any]) -> str:
 @click.option("--nodes", type=click.IntRange(min=1), default=15, show_default=True)
 def timings(nodes: int) -> None:
     """Print how long dbt's last run on each engine took, and its slowest nodes."""
-    runs = [run for path in last_results() if (run := _Run.read(path)).which in _COMMANDS]
+    runs = [run for path in last_results() if (run := Run.read(path)).which in _COMMANDS]
     if not runs:
         raise UserError("dbt has not run yet: 'make run' or 'make build' runs it")
     for run in sorted(runs, key=lambda run: run.started):

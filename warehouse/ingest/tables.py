@@ -129,10 +129,11 @@ class RawTable:
 
     def columns(self, cursor: Cursor) -> list[str]:
         """The columns that hold what stands in the files."""
+        # Asked three times a file: the information schema takes five times as long.
         cursor.execute(
-            "select column_name from information_schema.columns "
-            "where table_schema = %s and table_name = %s order by ordinal_position",
-            (SCHEMA, self.name),
+            "select attname from pg_catalog.pg_attribute "
+            "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped order by attnum",
+            (self.identifier.as_string(cursor),),
         )
         return [name for (name,) in cursor.fetchall() if not name.startswith("_")]
 

@@ -10,6 +10,8 @@ from road.conftest import Road
 from road.contents import contents
 from road.databases import archive_of_its_own
 from road.test_archive_tampering import check_that_tampering_is_found
+from road.test_killed import run_until_death
+from road.test_unit_tests import check_unit_tests
 from support import PROGRAMS, Warehouse, wait_for
 
 from warehouse import environment
@@ -24,6 +26,11 @@ END_INSERT = """
         and state = 'active'
         and query like '%"model.warehouse.historical_sales"%'
         and query ~ 'insert into|create temporary table'
+"""
+
+AT_WORK = """
+    select query from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'
 """
 
 
@@ -47,10 +54,26 @@ def test_an_archive_that_dies_half_way_has_added_nothing(on_greenplum: Warehouse
         wait_for(lambda: on_greenplum.query(END_INSERT, "GREENPLUM") != [])
         output, _ = run.communicate()
     assert run.returncode == 1, output
-    entries = "select * from archive.archive_ledger where table_name = 'historical_sales'"
-    assert on_greenplum.query(entries, "GREENPLUM") == []
-    tables = "select to_regclass('archive.historical_sales')"
-    assert on_greenplum.query(tables, "GREENPLUM") == [(None,)]
+    _check_that_no_sale_is_archived(on_greenplum)
+
+
+@pytest.mark.parametrize("model", ["`landing`.`landing_sales`", "archive.historical_sales"])
+def test_an_archive_whose_command_is_killed_has_added_nothing(
+    on_greenplum: Warehouse, model: str
+) -> None:
+    run_until_death(on_greenplum, "archive", model, "warehouse archive")
+    # What it had asked for goes on until it is noticed that nobody waits for it.
+    wait_for(lambda: on_greenplum.query(AT_WORK, "GREENPLUM") == [])
+    _check_that_no_sale_is_archived(on_greenplum)
+
+
+def _check_that_no_sale_is_archived(warehouse: Warehouse) -> None:
+    tables = "select to_regclass('archive.historical_sales'), to_regclass('archive.archive_ledger')"
+    ((sales, ledger),) = warehouse.query(tables, "GREENPLUM")
+    assert sales is None
+    if ledger:
+        entries = "select * from archive.archive_ledger where table_name = 'historical_sales'"
+        assert warehouse.query(entries, "GREENPLUM") == []
 
 
 def test_it_holds_what_the_stand_in_holds_also_after_a_second_run(
@@ -63,8 +86,7 @@ def test_it_holds_what_the_stand_in_holds_also_after_a_second_run(
 
 
 def test_models_give_the_rows_worked_out_by_hand(on_greenplum: Warehouse) -> None:
-    done = on_greenplum.dbt("test", "--select", "test_type:unit,tag:greenplum", target="greenplum")
-    assert "PASS category_forecasts::" in done.stdout
+    check_unit_tests(on_greenplum, "greenplum")
 
 
 def test_it_is_greenplum_with_its_own_storage(on_greenplum: Warehouse) -> None:

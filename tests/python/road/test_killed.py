@@ -30,7 +30,7 @@ def test_killed_runs_are_mended_by_the_next_and_cleaned_away(shop: Road, tmp_pat
     warehouse = Warehouse(tmp_path / "home", {"SHOP_FILES": str(files)})
     try:
         for command, model, victim in DEATHS:
-            _run_until_death(warehouse, command, model, victim)
+            run_until_death(warehouse, command, model, victim)
         warehouse.run("warehouse", "run")
         assert contents(warehouse) == contents(shop.warehouse)
         warehouse.run("warehouse", "clean")
@@ -39,7 +39,8 @@ def test_killed_runs_are_mended_by_the_next_and_cleaned_away(shop: Road, tmp_pat
         warehouse.run("warehouse", "down", check=False)
 
 
-def _run_until_death(warehouse: Warehouse, command: str, model: str, victim: str) -> None:
+def run_until_death(warehouse: Warehouse, command: str, model: str, victim: str) -> None:
+    """Run a command, and kill a process as soon as the command begins with a model."""
     warehouse.run("warehouse", "up")
     run = subprocess.Popen(
         [PROGRAMS / "warehouse", command],

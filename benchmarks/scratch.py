@@ -51,15 +51,20 @@ class Warehouse:
         environment.load(environ)
         return environ
 
-    def run(self, program: str | Path, *arguments: str | Path) -> None:
+    def run(self, program: str | Path, *arguments: str | Path, **settings: str) -> None:
         """Run a program of the virtual environment, or another one by its path, to its end.
+
+        Args:
+            program: Its name or path.
+            arguments: What follows on its command line.
+            settings: Variables of its environment.
 
         Raises:
             click.ClickException: It failed; with the last lines that it printed.
         """
         done = subprocess.run(
             [PROGRAMS / program, *arguments],
-            env=self._environ if program == "warehouse" else self.psql_environ(),
+            env=(self._environ if program == "warehouse" else self.psql_environ()) | settings,
             cwd=environment.ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

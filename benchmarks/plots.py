@@ -21,7 +21,11 @@ _DAY = {
     "serve": "of it serve",
     "snapshots": "of it snapshots",
 }
-_MONTH = {"with the questions": "whole archive, s", "nothing new": "nothing new, s"}
+_MONTH = {
+    "whole archive": "whole archive, s",
+    "nothing new": "nothing new, s",
+    "historical_sales": "historical_sales, s",
+}
 _COLOURS = {
     "limit": "#9aa5b1",
     "warehouse": "#1f6f8b",
@@ -113,7 +117,7 @@ def _draw_month(axes: Axes, saved: dict[str, Any]) -> None:
     months = [int(line["months there"]) for line in found]
     for label, name in _MONTH.items():
         axes.plot(months, [float(line[name]) for line in found], marker="o", ms=3, label=label)
-    axes.set(xlabel="months in the archive", title=f"one more month, {saved['greenplum']}")
+    axes.set(xlabel=f"months in the archive, {saved['greenplum']}", title="one more month")
     axes.set_xticks(months)
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)

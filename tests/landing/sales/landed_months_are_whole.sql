@@ -1,5 +1,5 @@
--- What landed on Greenplum of a month is all that ClickHouse and PostgreSQL hold of it, and what the ledger will say of it.
--- Fails with each that differs, and so keeps the month out of the archive. One query, so that each side is read once: the
+-- What landed on Greenplum of a month is all that ClickHouse and PostgreSQL hold of it, and what the ledger will say.
+-- Fails with each that differs, and so keeps the month out of the archive. One query, so that each side is read once:
 -- most of what an archive costs is to carry sales from engine to engine.
 
 {%- set all_sources = "all source systems" %}

@@ -109,12 +109,10 @@ def _seconds(warehouse: Warehouse, *command: str) -> float:
 
 def _seconds_by_node(warehouse: Warehouse, target: str) -> dict[str, float]:
     """How long dbt's last run took for each of its nodes."""
-    file = warehouse.home / "dbt" / target / "run_results.json"
-    results = json.loads(file.read_text(encoding="utf-8"))["results"]
     return {
-        result["unique_id"].split(".")[2]: result["execution_time"]
-        for result in results
-        if not result["unique_id"].startswith("operation.")
+        node["unique_id"].split(".")[2]: node["execution_time"]
+        for node in warehouse.last_run(target).nodes
+        if not node["unique_id"].startswith("operation.")
     }
 
 

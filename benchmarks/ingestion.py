@@ -24,7 +24,6 @@ from warehouse.engines import postgres
 _COLUMNS = ("sale_id", "sold_at", "product_id", "quantity", "unit_price", "customer_id")
 _SIX_COLUMNS = ", ".join(f"{column} text" for column in _COLUMNS)
 _LIKE_RAW = f"""
-    drop sequence if exists line cascade;
     create sequence line cache 10000;
     create table sales (
         {_SIX_COLUMNS},
@@ -37,7 +36,8 @@ _LIKE_RAW = f"""
 """
 _FILES = 20
 
-Way = tuple[str, Callable[[], None]]
+# What it is called, the table that it fills, and the work.
+Way = tuple[str, str, Callable[[], None]]
 
 
 @click.command()
@@ -51,10 +51,12 @@ def main(rows: int) -> None:
         _write_sales(file, rows)
         _split(file, twenty / "sales_data", rows)
         table = []
-        for way, load in _ways(warehouse, file, one, twenty):
+        for way, filled, load in _ways(warehouse, file, one, twenty):
             # After which the server has nothing left to do.
             warehouse.query("checkpoint")
             usage = warehouse.measure(load)
+            if warehouse.query(f"select count(*) from {filled}") != [(rows,)]:
+                raise click.ClickException(f"{way}: not all rows are loaded")
             memory = ", ".join(
                 f"{name} {size / 1e6:,.0f}"
                 for name, size in usage.memory.most_common()
@@ -75,13 +77,14 @@ def _ways(warehouse: Warehouse, file: Path, one: Path, twenty: Path) -> Iterator
         ("\\copy into the columns of the raw table", _LIKE_RAW),
     ):
         warehouse.query(f"drop table if exists sales; {create}")
-        yield way, lambda: _copy(warehouse, file)
+        yield way, "sales", lambda: _copy(warehouse, file)
     warehouse.query("drop table sales")
-    yield "meltano run load, one file", lambda: _meltano(warehouse, one, 2)
+    raw = "raw.sales_data"
+    yield "meltano run load, one file", raw, lambda: _meltano(warehouse, one, 2)
     for at_once in (1, 2, 4):
         warehouse.query("drop schema raw cascade")
         way = f"meltano run load, {_FILES} files, {at_once} at once"
-        yield way, lambda at_once=at_once: _meltano(warehouse, twenty, at_once)  # type: ignore[misc]
+        yield way, raw, lambda at_once=at_once: _meltano(warehouse, twenty, at_once)  # type: ignore[misc]
 
 
 def _copy(warehouse: Warehouse, file: Path) -> None:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 import clickhouse_connect
@@ -51,12 +51,19 @@ class Warehouse:
         environment.load(environ)
         return environ
 
-    def run(self, program: str | Path, *arguments: str | Path, **settings: str) -> None:
+    def run(
+        self,
+        program: str | Path,
+        *arguments: str | Path,
+        stdin: IO[bytes] | None = None,
+        **settings: str,
+    ) -> None:
         """Run a program of the virtual environment, or another one by its path, to its end.
 
         Args:
             program: Its name or path.
             arguments: What follows on its command line.
+            stdin: What it reads.
             settings: Variables of its environment.
 
         Raises:
@@ -66,6 +73,7 @@ class Warehouse:
             [PROGRAMS / program, *arguments],
             env=(self._environ if program == "warehouse" else self.psql_environ()) | settings,
             cwd=environment.ROOT,
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -90,9 +98,9 @@ class Warehouse:
         folder = self.home / "dbt" / target
         self.run("dbt", command, "--target", target, "--target-path", folder, *arguments)
 
-    def seconds_of_dbt(self, target: str) -> float:
-        """How long dbt's last run on a target took, from its own results."""
-        return round(Run.read(self.home / "dbt" / target / "run_results.json").seconds, 2)
+    def last_run(self, target: str) -> Run:
+        """What dbt wrote of its last run on a target."""
+        return Run.read(self.home / "dbt" / target / "run_results.json")
 
     def measure(self, work: Callable[[], object]) -> Usage:
         """What some work took, on the part of this process' programs and of the engines."""

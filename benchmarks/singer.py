@@ -23,7 +23,7 @@ def load(warehouse: Warehouse, programs: Path) -> None:
     """Load the three kinds of files.
 
     Raises:
-        click.ClickException: The target failed; with the last lines that it printed.
+        click.ClickException: The tap or the target failed.
     """
     files = [{"entity": kind, "path": str(warehouse.files / kind), "keys": []} for kind in _KINDS]
     environ = warehouse.environ
@@ -52,16 +52,10 @@ def load(warehouse: Warehouse, programs: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as messages:
-        done = subprocess.run(
-            [programs / "target-postgres", "--config", target],
-            stdin=messages.stdout,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-    if done.returncode:
-        raise click.ClickException(f"target-postgres failed:\n{done.stdout[-3000:]}")
+        loader = programs / "target-postgres"
+        warehouse.run(loader, "--config", target, stdin=messages.stdout)
+    if messages.returncode:
+        raise click.ClickException("tap-csv failed: run it by hand to see why")
 
 
 def _written(path: Path, settings: dict[str, object]) -> Path:

@@ -19,6 +19,8 @@ from warehouse.errors import UserError
 # catalogue it does so all the same.
 _WITHOUT_MANIFEST = "--no-write-json"
 
+_RESULTS = "run_results.json"
+
 
 def target_path(target: str) -> Path:
     """The folder in which dbt keeps what it compiled for a target.
@@ -31,7 +33,7 @@ def target_path(target: str) -> Path:
 def last_results() -> list[Path]:
     """The files in which dbt wrote of its last run, by hand or on each target."""
     folder = environment.home() / "dbt"
-    return [*folder.glob("run_results.json"), *folder.glob("*/run_results.json")]
+    return [*folder.glob(_RESULTS), *folder.glob(f"*/{_RESULTS}")]
 
 
 def dbt(*arguments: str, target: str) -> None:
@@ -41,16 +43,24 @@ def dbt(*arguments: str, target: str) -> None:
         UserError: dbt failed; it has said why.
     """
     terminal.say(f"$ dbt {' '.join(arguments)} --target {target}")
-    _run(arguments, target, results=target_path(target) / "run_results.json")
+    _run(arguments, target)
 
 
-def dbt_quietly(*arguments: str, target: str) -> None:
+def dbt_quietly(*arguments: str, target: str) -> Any:
     """Run a dbt command of which only what goes wrong is to be seen, on standard error.
+
+    Returns:
+        What dbt's own runner does, which depends on the command.
 
     Raises:
         UserError: dbt failed; it has said why.
     """
-    _run_quietly(arguments, target)
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        try:
+            return _run(arguments, target, quiet=True)
+        except UserError:
+            sys.stderr.write(printed.getvalue())
+            raise
 
 
 def compiled(selected: str, target: str) -> str:
@@ -59,36 +69,32 @@ def compiled(selected: str, target: str) -> str:
     Raises:
         UserError: dbt failed; it has said why.
     """
-    [result] = _run_quietly(("compile", "--select", selected), target).results
+    [result] = dbt_quietly("compile", "--select", selected, target=target).results
     return str(result.node.compiled_code)
 
 
-def _run_quietly(arguments: tuple[str, ...], target: str) -> Any:
-    with contextlib.redirect_stdout(io.StringIO()) as printed:
-        try:
-            return _run(("--quiet", *arguments), target)
-        except UserError:
-            sys.stderr.write(printed.getvalue())
-            raise
-
-
-def _run(arguments: tuple[str, ...], target: str, results: Path | None = None) -> Any:
+def _run(arguments: tuple[str, ...], target: str, *, quiet: bool = False) -> Any:
     # It takes a second, which commands that run no dbt need not wait.
     from dbt.cli.main import dbtRunner
 
     flags = [_WITHOUT_MANIFEST]
+    if quiet:
+        flags.append("--quiet")
     if not sys.stdout.isatty():
         flags.append("--no-use-colors")
-    with _writing_to(target_path(target)):
+    folder = target_path(target)
+    with _writing_to(folder):
         done: Any = dbtRunner().invoke([*flags, *arguments, "--target", target])
     if isinstance(done.exception, KeyboardInterrupt):
         raise done.exception
-    if results and done.result:
-        done.result.write(str(results))
+    # What runs quietly leaves `warehouse timings` those of the last build.
+    if done.result and not quiet:
+        done.result.write(str(folder / _RESULTS))
     if not done.success:
-        command = " ".join(word for word in arguments if word != "--quiet")
         log = environment.home() / "logs" / "dbt.log"
-        raise UserError(f"dbt {command} failed on {target}: it says why above, and more in {log}")
+        raise UserError(
+            f"dbt {' '.join(arguments)} failed on {target}: it says why above, and more in {log}"
+        )
     return done.result
 
 

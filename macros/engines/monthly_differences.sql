@@ -22,18 +22,24 @@
 {%- endmacro %}
 
 
+{#- What a side holds, as parts of a message that its name begins. -#}
+{% macro told_totals(sale_lines, quantity, amount, content_hash) -%}
+    ' has ', toString({{ sale_lines }}), ' lines, quantity ', toString({{ quantity }}),
+        ', amount ', toString({{ amount }}), ', hash ', toString({{ content_hash }})
+{%- endmacro %}
+
+
 {#- The source systems and months in which two relations differ, with both values; no row where they agree. A union
     and not a join: what one side lacks is then zero, whatever the server's join_use_nulls.
 
-    within: a condition on the days of both, which PostgreSQL and Greenplum are asked for; condition: one on the months
-    that are compared. -#}
-{% macro monthly_differences(this_relation, other_relation, condition="true", within="true") -%}
+    condition: one on the months that are compared. -#}
+{% macro monthly_differences(this_relation, other_relation, condition) -%}
 {%- set measures = ("sale_lines", "quantity", "amount", "content_hash") -%}
 with both_sides as (
 
-    select 'this' as side, totals.* from ({{ monthly_totals(this_relation, within) }}) as totals
+    select 'this' as side, totals.* from ({{ monthly_totals(this_relation) }}) as totals
     union all
-    select 'other' as side, totals.* from ({{ monthly_totals(other_relation, within) }}) as totals
+    select 'other' as side, totals.* from ({{ monthly_totals(other_relation) }}) as totals
 
 )
 
@@ -47,8 +53,8 @@ select
     concat(
         source_system, ' ', formatDateTime(sale_month, '%Y-%m'),
         {%- for side, relation in (("this", this_relation), ("other", other_relation)) %}
-        '{{ ": " if loop.first else "; " }}{{ relation.identifier }} has ', toString({{ side }}_sale_lines), ' lines, quantity ',
-        toString({{ side }}_quantity), ', amount ', toString({{ side }}_amount), ', hash ', toString({{ side }}_content_hash)
+        '{{ ": " if loop.first else "; " }}{{ relation.identifier }}',
+        {{ told_totals(side ~ "_sale_lines", side ~ "_quantity", side ~ "_amount", side ~ "_content_hash") }}
         {{- "," if not loop.last }}
         {%- endfor %}
     ) as message

@@ -9,8 +9,8 @@
         ) }}
     {%- endcall -%}
 
-    {%- set kept = api.Relation.create(schema=schema, identifier=model["alias"], database=database, type="table") -%}
     {%- if should_store_failures() and load_result("main")["table"].rows[0]["failures"] -%}
+        {%- set kept = api.Relation.create(schema=schema, identifier=model["alias"], database=database, type="table") -%}
         {%- do adapter.drop_relation(kept) -%}
         {%- call statement("keep_failures", auto_begin=True) -%}
             {{ get_create_sql(kept, failing_rows) }}

@@ -88,8 +88,8 @@ select
     concat(
         sales_of, ' ', formatDateTime(sale_month, '%Y-%m'),
         {%- for side, name in (("landed", "'landing_sales'"), ("other", "other_side")) %}
-        '{{ ": " if loop.first else "; " }}', {{ name }}, ' has ', toString({{ side }}.1), ' lines, quantity ',
-        toString({{ side }}.2), ', amount ', toString({{ side }}.3), ', hash ', toString({{ side }}.4)
+        '{{ ": " if loop.first else "; " }}', {{ name }},
+        {{ told_totals(side ~ ".1", side ~ ".2", side ~ ".3", side ~ ".4") }}
         {{- "," if not loop.last }}
         {%- endfor %}
     ) as message

@@ -1,4 +1,5 @@
-{#- Post-hook of staging: the ways by which new, ended, latest and rejected lines are found. -#}
+{#- Post-hook of staging: the ways by which new, ended, latest and rejected lines are found, and
+    those of an order where a build numbers them. -#}
 {% macro index_lines() -%}
     {%- set business_id = model.columns.keys() | select("in", ["sale_id", "product_id", "customer_id"]) | first -%}
     {%- set latest_first = ["_precedence"] if "_precedence" in model.columns else [] -%}
@@ -6,5 +7,8 @@
     create index on {{ this }} (_load_id);
     create index on {{ this }} ({{ ([business_id] + latest_first + ["_load_id", "_source_line"]) | join(", ") }});
     create index on {{ this }} (_load_id) where rejection_reasons is not null;
+    {%- if "number_lines(" in model.raw_code %}
+    create index on {{ this }} (order_id);
+    {%- endif %}
     {%- endif %}
 {%- endmacro %}

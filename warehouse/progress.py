@@ -50,7 +50,9 @@ def finished(state: str) -> None:
     """Remember the fingerprint of a run that has completed."""
     for engine, (table, storage) in _MARKS.items():
         queries.execute(f"drop table if exists {table}", engine)
-        queries.execute(f"create table {table} {storage} as select '{state}' as fingerprint", engine)
+        queries.execute(
+            f"create table {table} {storage} as select '{state}' as fingerprint", engine
+        )
 
 
 def _mark(engine: str) -> str | None:

@@ -70,11 +70,13 @@ class Content:
         customer: The column of the raw table that names a customer; None if none does.
         has_line_ids: Whether a line has a number of its own, or that of an order. Without, its
             file and its place in it are its number.
+        may_overlap: Whether a file of lines without a number may have those of another one.
     """
 
     rows: str
     customer: str | None = None
     has_line_ids: bool = True
+    may_overlap: bool = False
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Content":
@@ -104,10 +106,11 @@ class Content:
             rows=rows,
             customer=None if customer == NONE else column_name(customer),
             has_line_ids="line_ids" not in config,
+            may_overlap=config.get("overlap") == "allowed",
         )
 
 
-_CONTENT_SETTINGS = ("rows", "customer", "line_ids")
+_CONTENT_SETTINGS = ("rows", "customer", "line_ids", "overlap")
 _API_SETTINGS = {
     *("name", "columns", "format", "delimiter", "quote", "encoding"),
     *("url", "records", "pages", "headers", "retries"),
@@ -176,7 +179,8 @@ class SourceStream:
         Load ids are given in this order, so daily files whose names begin with the date are
         loaded day by day.
         """
-        return sorted(path for path in self.folder.glob(self.files) if path.is_file())
+        found = (path for path in self.folder.glob(self.files) if path.is_file())
+        return sorted(found, key=lambda path: path.relative_to(self.folder).as_posix())
 
 
 @dataclass(frozen=True)

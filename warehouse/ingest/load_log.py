@@ -149,7 +149,7 @@ def identity_of(cursor: Cursor, load_id: int) -> str:
 
 
 def free_identity(cursor: Cursor, stream: str, wanted: str, of_another: str = "") -> str:
-    """An identity that no loaded file of a stream has, nor `of_another`: the wanted one, if free."""
+    """An identity that no loaded file of a stream has, nor `of_another`: the wanted, if free."""
     cursor.execute(
         "select identity from raw._loads where stream = %s and status = 'loaded'"
         " and (identity = %s or identity like replace(%s, '_', '\\_') || '#%%')",

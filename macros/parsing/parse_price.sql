@@ -2,21 +2,15 @@
     (€12.50 · -€12.50 · 12,50 € · EUR 12.50). Null where it cannot be read, such as one in another currency. -#}
 {% macro parse_price(field, source_system, decimal=none) -%}
     {%- set own = currency_names(source_currency(source_system)) -%}
+    {%- set blank = "[ \\u00a0\\u2009\\u202f]?" -%}
+    {%- set without_first = "regexp_replace(" ~ field ~ ", '^(-?)(" ~ own ~ ")" ~ blank ~ "', '\\1', 'i')" -%}
+    {%- set without_last = "regexp_replace(" ~ field ~ ", '" ~ blank ~ "(" ~ own ~ ")$', '', 'i')" -%}
     coalesce(
         {{ parse_number(field, decimal) }},
-        (
-            select {{ parse_number("bare.number_text", decimal) }}
-            from (
-                select
-                    case
-                        when {{ field }} ~* '^-?({{ own }})'
-                            then regexp_replace({{ field }}, '^(-?)({{ own }})[ \u00a0\u2009\u202f]?', '\1', 'i')
-                        when {{ field }} ~* '({{ own }})$'
-                            then regexp_replace({{ field }}, '[ \u00a0\u2009\u202f]?({{ own }})$', '', 'i')
-                    end as number_text
-                offset '0'
-            ) as bare
-        )
+        case
+            when {{ field }} ~* '^-?({{ own }})' then {{ parse_number(without_first, decimal) }}
+            when {{ field }} ~* '({{ own }})$' then {{ parse_number(without_last, decimal) }}
+        end
     )
 {%- endmacro %}
 

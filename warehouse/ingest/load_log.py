@@ -24,7 +24,7 @@ create table raw._loads (
     seconds numeric(12, 3) generated always as (
         extract(epoch from finished_at - started_at)
     ) stored,
-    status text not null check (status in ('loaded', 'replaced', 'lost', 'failed')),
+    status text not null check (status in ('loaded', 'replaced', 'lost', 'removed', 'failed')),
     replaced_by bigint references raw._loads deferrable initially deferred,
     message text,
     constraint account_balances check (
@@ -33,7 +33,8 @@ create table raw._loads (
 );
 comment on table raw._loads is
     'One row per file and load. loaded: its rows are in the raw table; replaced: those of a later '
-    'load are; lost: the raw table was emptied behind the load log; failed: nothing was loaded.';
+    'load are; lost: the raw table was emptied behind the load log; removed: its source system was '
+    'taken out; failed: nothing was loaded.';
 
 -- Whatever happens, no file is in a raw table twice.
 create unique index _loads_one_per_file
@@ -94,6 +95,27 @@ def mark_lost(cursor: Cursor, stream: str) -> None:
         "  returning load_id"
         ") delete from raw._rejects using lost where lost.load_id = _rejects.load_id",
         (stream,),
+    )
+
+
+# A load log of before knows no such status.
+_KNOW_REMOVED = """
+    alter table raw._loads
+        drop constraint if exists _loads_status_check,
+        add constraint _loads_status_check
+            check (status in ('loaded', 'replaced', 'lost', 'removed', 'failed'))
+"""
+
+
+def mark_removed(cursor: Cursor, source: str) -> None:
+    """Say that the rows of a source system were taken out, and forget their rejects."""
+    cursor.execute(_KNOW_REMOVED)
+    cursor.execute(
+        "with removed as ("
+        "  update raw._loads set status = 'removed'"
+        "  where split_part(source_file, '/', 1) = %s and status = 'loaded' returning load_id"
+        ") delete from raw._rejects using removed where removed.load_id = _rejects.load_id",
+        (source,),
     )
 
 

@@ -18,7 +18,7 @@ from warehouse.ingest.manifest import SourceFile
 from warehouse.ingest.reading import Reading, reading
 from warehouse.ingest.records import Rows, Splitter
 from warehouse.ingest.rejects import Rejects
-from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
+from warehouse.ingest.sources import CSV, JSON_LINES, Content, Dialect
 from warehouse.ingest.turns import Turn
 
 # Called with the bytes and the rows that have been read so far.
@@ -44,6 +44,7 @@ class Loader:
 
     Attributes:
         table: Where to.
+        content: What the lines are.
         dialect: How the files are written.
         reject_limit: The largest share of bad lines, from 0 to 1, with which a file is loaded.
             Blank lines do not count.
@@ -51,6 +52,7 @@ class Loader:
     """
 
     table: tables.RawTable
+    content: Content
     dialect: Dialect
     reject_limit: float
     settle_seconds: float
@@ -86,7 +88,8 @@ class Loader:
                     load_log.write(cursor, load_id, self.table.name, file, account, started_at)
                     rejects.write(cursor, load_id, file.name)
                 # Nobody ever sees an erased customer again, whichever file brings one.
-                register.apply(cursor, self.table.name, load_id)
+                source_system = file.name.partition("/")[0]
+                register.apply(cursor, source_system, self.table.name, self.content, load_id)
                 return account
         except RefusedFileError as error:
             turn.wait()

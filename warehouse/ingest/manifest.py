@@ -8,7 +8,7 @@ from urllib.request import url2pathname
 from singer_sdk.helpers._batch import BaseBatchFileEncoding
 
 from warehouse.errors import UserError
-from warehouse.ingest.sources import CSV, Dialect
+from warehouse.ingest.sources import CSV, SALES, Content, Dialect
 
 
 @dataclass(frozen=True)
@@ -53,12 +53,20 @@ class SourceFile:
 
 @dataclass(slots=True)
 class FileEncoding(BaseBatchFileEncoding):
-    """The encoding of a BATCH message of untouched files, which carries their dialect."""
+    """The encoding of a BATCH message of untouched files: their dialect, and what they hold."""
 
     format: str = CSV
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
+    rows: str = SALES
+    customer: str | None = None
+    has_line_ids: bool = True
+
+    @property
+    def content(self) -> Content:
+        """What their lines are."""
+        return Content(self.rows, self.customer, self.has_line_ids)
 
     @property
     def dialect(self) -> Dialect:

@@ -89,6 +89,7 @@ class WarehouseSink(Sink):
             )
         loader = Loader(
             table=self._table,
+            content=encoding.content,
             dialect=encoding.dialect,
             reject_limit=self.config["reject_limit"],
             settle_seconds=float(self.config["settle_seconds"]),

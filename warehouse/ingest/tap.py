@@ -44,7 +44,7 @@ class FileStream(Stream):
         self._is_complete = True
         self._source = source
         self._stream = stream
-        self._encoding = FileEncoding(**asdict(stream.dialect))
+        self._encoding = FileEncoding(**asdict(stream.dialect), **asdict(stream.content))
 
     def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig:
         """Send BATCH messages, always: the files are the batches."""
@@ -181,6 +181,21 @@ class FilesTap(Tap):
                                     th.ArrayType(th.StringType),
                                     required=True,
                                     description="As they stand in the files' header.",
+                                ),
+                                th.Property(
+                                    "rows",
+                                    th.StringType,
+                                    description="What a line is: sales, products or customers.",
+                                ),
+                                th.Property(
+                                    "customer",
+                                    th.StringType,
+                                    description="The column that names a customer, or none.",
+                                ),
+                                th.Property(
+                                    "line_ids",
+                                    th.StringType,
+                                    description="none, where sales have no number of their own.",
                                 ),
                                 th.Property("format", th.StringType, description="Default csv"),
                                 th.Property("delimiter", th.StringType, description="Default ,"),

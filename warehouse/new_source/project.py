@@ -133,7 +133,7 @@ def without_source(root: Path, path: Path, name: str) -> str:
             line for line in text.splitlines(keepends=True) if not line.startswith(f"{name},")
         )
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:
         reason = str(error).replace("\n", " ")
         raise UserError(f"{path} is not YAML, mend it first: {reason}") from None

@@ -1,6 +1,7 @@
 """`warehouse remove-source`: take a source system out for good."""
 
 import os
+import re
 import sys
 
 import click
@@ -14,6 +15,8 @@ from warehouse.removal.holdings import Holdings
 from warehouse.road import DAY, WHOLE, build_day, build_whole
 from warehouse.terminal import Steps
 
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
 
 @click.command()
 @click.argument("name")
@@ -24,17 +27,18 @@ def remove_source(name: str, yes: bool) -> None:
     Archived sales are withdrawn and stay in the history. Files are not touched. It can be run
     again after whatever stopped it.
     """
+    if not _NAME.fullmatch(name):
+        raise _unknown(name)
+    is_shipped = name in declaration.SHIPPED
     with exclusive(environment.home(), "road"):
-        is_declared = name in declaration.SHIPPED or bool(declaration.files(name))
+        is_declared = is_shipped or bool(declaration.files(name))
         # Before the first `make up` nothing was loaded.
         held = holdings.of(name) if "POSTGRES_HOST" in os.environ else Holdings()
         if not is_declared and not held.is_known and not held.built:
-            raise UserError(
-                f"there is no source system {name!r}: meltano.yml has "
-                f"{', '.join(declaration.declared_names())}"
-            )
-        goes = [] if name in declaration.SHIPPED else declaration.files(name)
-        if not held.raw and not held.built and not goes:
+            raise _unknown(name)
+        goes = [] if is_shipped else declaration.files(name)
+        is_left_over = not is_shipped and bool(held.staging)
+        if not held.raw and not held.built and not goes and not is_left_over:
             terminal.say(f"Nothing of {name} is left.")
             return
         _tell(name, held, list(map(str, goes)))
@@ -43,6 +47,11 @@ def remove_source(name: str, yes: bool) -> None:
     terminal.say(f"{name} is taken out.")
     if name in active_names() and goes:
         terminal.say(f"Take {name} out of WAREHOUSE_SOURCES in .env, too.")
+
+
+def _unknown(name: str) -> UserError:
+    known = ", ".join(declaration.declared_names())
+    return UserError(f"there is no source system {name!r}: meltano.yml has {known}")
 
 
 def _tell(name: str, held: Holdings, goes: list[str]) -> None:
@@ -85,16 +94,17 @@ def _agree(yes: bool) -> None:
 def _remove(name: str, held: Holdings) -> None:
     # What the engines hold tells, when this is run again, what is left to do: the declaration goes
     # first, as the star cannot be built with models that came out wrong.
-    if name not in declaration.SHIPPED:
+    is_shipped = name in declaration.SHIPPED
+    if not is_shipped:
         declaration.take_back(name)
         environment.load()
     if held.raw:
         holdings.remove_from_raw(name)
-    if not held.built:
+    if not held.built and (is_shipped or not held.staging):
         return
     if held.archived_months:
         build_whole(Steps(WHOLE), withdraw_source=name)
     else:
         build_day(Steps(DAY))
-    if name not in declaration.SHIPPED:
+    if not is_shipped:
         holdings.drop_staging(name)

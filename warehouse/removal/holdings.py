@@ -1,6 +1,8 @@
 """What the three engines hold of a source system."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from psycopg2 import sql
 
@@ -37,12 +39,14 @@ class Holdings:
     Attributes:
         raw: Rows of each raw table; nothing of a table whose rows are gone already.
         built: Rows of each table that is built of them.
+        staging: Its staging tables.
         archived_months: How many months of it the archive has.
         is_known: Something was loaded of it once.
     """
 
     raw: dict[str, int] = field(default_factory=dict)
     built: dict[str, int] = field(default_factory=dict)
+    staging: list[str] = field(default_factory=list)
     archived_months: int = 0
     is_known: bool = False
 
@@ -59,7 +63,7 @@ def of(name: str) -> Holdings:
     Raises:
         UserError: An engine does not answer.
     """
-    streams = []
+    streams: Sequence[Sequence[Any]] = []
     if queries.has_table("raw._loads", "postgres"):
         _, streams = queries.on_postgres(_STREAMS, parameters=(name,))
     built = {
@@ -73,6 +77,7 @@ def of(name: str) -> Holdings:
     return Holdings(
         raw={stream: int(rows) for stream, rows in streams if rows is not None},
         built={table: rows for table, rows in built.items() if rows},
+        staging=_staging_tables(name),
         archived_months=months,
         is_known=bool(streams),
     )
@@ -94,23 +99,9 @@ def remove_from_raw(name: str) -> None:
                 if cursor.fetchone() == (False,):
                     cursor.execute(sql.SQL("drop table if exists {}").format(table))
                 else:
-                    cursor.execute(
-                        sql.SQL(
-                            "delete from {} where split_part(_source_file, '/', 1) = %s"
-                        ).format(table),
-                        (name,),
-                    )
+                    statement = "delete from {} where split_part(_source_file, '/', 1) = %s"
+                    cursor.execute(sql.SQL(statement).format(table), (name,))
             load_log.mark_removed(cursor, name)
-
-
-def staging_tables(name: str) -> list[str]:
-    """The staging tables of a source system that are there, by name."""
-    _, tables = queries.on_postgres(
-        "select table_name from information_schema.tables "
-        "where table_schema = 'staging' and table_name like %s order by table_name",
-        parameters=(f"stg_{name}__%".replace("_", r"\_"),),
-    )
-    return [table for (table,) in tables]
 
 
 def drop_staging(name: str) -> None:
@@ -119,7 +110,7 @@ def drop_staging(name: str) -> None:
     Raises:
         UserError: PostgreSQL does not answer, or something depends on one of them.
     """
-    tables = staging_tables(name)
+    tables = _staging_tables(name)
     with queries.connected() as connection, connection, connection.cursor() as cursor:
         for table in tables:
             place = sql.Identifier("staging", table)
@@ -127,6 +118,15 @@ def drop_staging(name: str) -> None:
             cursor.execute(
                 "delete from staging._model_versions where relation = %s", (f"staging.{table}",)
             )
+
+
+def _staging_tables(name: str) -> list[str]:
+    _, tables = queries.on_postgres(
+        "select table_name from information_schema.tables "
+        "where table_schema = 'staging' and table_name like %s order by table_name",
+        parameters=(f"stg_{name}__%".replace("_", r"\_"),),
+    )
+    return [table for (table,) in tables]
 
 
 def _count(table: str, engine: str, name: str) -> int:

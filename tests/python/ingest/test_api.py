@@ -261,7 +261,11 @@ def test_a_secret_goes_to_its_own_server_alone(api: Ingestion, site: ApiServer) 
     ],
 )
 def test_settings_that_cannot_be_meant_are_told(settings: dict[str, Any], told: str) -> None:
-    source = {"name": "shop", "folder": "x", "streams": [{"name": "x", "columns": [], **SALES, **settings}]}
+    source = {
+        "name": "shop",
+        "folder": "x",
+        "streams": [{"name": "x", "columns": [], **SALES, **settings}],
+    }
     with pytest.raises(UserError) as caught:
         sources.active([source])
     assert told in str(caught.value)

@@ -5,7 +5,7 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run test setup up down status sample new-source ingest build archive verify-archive \
+.PHONY: help run test setup up down status sample new-source remove-source ingest build archive verify-archive \
 	export-archive report account docs docs-serve lint timings bench erase-customer clean requirements
 .DEFAULT_GOAL := help
 
@@ -37,6 +37,9 @@ new-source: ## Make a source system: NAME=bakery FILES='data/bakery/*.csv' (PROD
 	@$(WAREHOUSE) new-source "$(NAME)" "$(FILES)" $(if $(PRODUCTS),--products "$(PRODUCTS)") \
 		$(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(if $(CURRENCY),--currency "$(CURRENCY)") \
 		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)") $(if $(HEADER),--header "$(HEADER)")
+
+remove-source: ## Take a source system out for good: NAME=bakery; YES=1 does not ask
+	@$(WAREHOUSE) remove-source "$(NAME)" $(if $(YES),--yes)
 
 ingest: ## Load new and changed files into PostgreSQL
 	@$(WAREHOUSE) ingest

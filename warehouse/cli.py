@@ -19,6 +19,10 @@ COMMANDS = {
     "status": ("warehouse.engines.commands:status", "Say where the three engines are, and how."),
     "sample": ("warehouse.sample.command:sample", "Write the files of a made-up shop."),
     "new-source": ("warehouse.new_source.command:new_source", "Make a source system of files."),
+    "remove-source": (
+        "warehouse.removal.command:remove_source",
+        "Take a source system out for good.",
+    ),
     "ingest": ("warehouse.ingest.command:ingest", "Load new files into PostgreSQL."),
     "build": ("warehouse.road:build", "Build and test the star and the aggregates."),
     "archive": ("warehouse.road:archive", "Archive the months that are over to Greenplum."),

@@ -199,6 +199,17 @@ def mark_lost(cursor: Cursor, stream: str) -> None:
     )
 
 
+def mark_removed(cursor: Cursor, source: str) -> None:
+    """Say that the rows of a source system were taken out, and forget their rejects."""
+    cursor.execute(
+        "with removed as ("
+        "  update raw._loads set status = 'removed'"
+        "  where split_part(source_file, '/', 1) = %s and status = 'loaded' returning load_id"
+        ") delete from raw._rejects using removed where removed.load_id = _rejects.load_id",
+        (source,),
+    )
+
+
 def write(
     cursor: Cursor,
     load_id: int,

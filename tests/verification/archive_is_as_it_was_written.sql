@@ -113,8 +113,8 @@ broken_links as (
 
 ),
 
--- Each version above the first has replaced the one before it, of which there may be several if it landed twice in the days
--- when that was not refused.
+-- Each version above the first has replaced the one before it, which may be there twice from the days when landing twice
+-- was not refused.
 replaced as (
 
     select distinct

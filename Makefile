@@ -6,7 +6,8 @@ ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run test setup up down status sample new-source remove-source ingest build archive verify-archive \
-	export-archive report account docs docs-serve lint timings bench erase-customer clean requirements
+	repair-archive export-archive report account docs docs-serve lint timings bench erase-customer clean \
+	requirements
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -52,6 +53,9 @@ archive: ## Archive the months that are over to Greenplum: all, or MONTH=2026-10
 
 verify-archive: ## Prove that the archive is as it was written; HEAD=… a chain_hash noted before
 	@$(WAREHOUSE) verify-archive $(if $(HEAD),--head "$(HEAD)")
+
+repair-archive: ## Put right an archive that has sales twice, as landing by hand once could leave it
+	@$(WAREHOUSE) repair-archive
 
 export-archive: ## Write what is new in the archive as Parquet by month; TO=… another folder
 	@$(WAREHOUSE) export-archive $(if $(TO),--to "$(TO)")

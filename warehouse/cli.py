@@ -30,6 +30,10 @@ COMMANDS = {
         "warehouse.verification:verify_archive",
         "Prove that the archive is as it was written.",
     ),
+    "repair-archive": (
+        "warehouse.repair:repair_archive",
+        "Put right an archive that has sales twice.",
+    ),
     "export-archive": ("warehouse.export:export_archive", "Write the archive as Parquet files."),
     "run": ("warehouse.road:run", "Walk the whole road from files to a report."),
     "account": ("warehouse.account:account", "Print what became of the lines of the files."),

@@ -13,6 +13,7 @@ from pathlib import Path
 from warehouse.errors import UserError
 from warehouse.ingest import exact_json, header
 from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.looks import START_BYTES, is_no_table, looks_like
 from warehouse.ingest.names import column_name
 from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
 
@@ -69,9 +70,12 @@ def take_sample(files: Sequence[Path]) -> Sample:
     # The latest is likely to be written as the next one will be.
     chosen = list(dict.fromkeys([files[-1], *files[: _MOST_FILES - 1]]))
     starts = [_start(file) for file in chosen]
+    if found := is_no_table(starts[0][:START_BYTES]):
+        raise UserError(f"{chosen[0]} cannot become a source: {found}")
     encoding = _encoding(starts)
     if b"\0" in starts[0] and encoding != "utf-16":
-        raise UserError(f"{chosen[0]} cannot become a source: it is no text")
+        found = looks_like(starts[0][:START_BYTES], Dialect()) or "it is no text"
+        raise UserError(f"{chosen[0]} cannot become a source: {found}")
     lines = [_lines(start, encoding) for start in starts]
     if not lines[0]:
         raise UserError(f"{chosen[0]} is empty: give a file with some rows")
@@ -80,7 +84,8 @@ def take_sample(files: Sequence[Path]) -> Sample:
             return _json_lines(lines, encoding)
         return _csv(lines, encoding)
     except RefusedFileError as error:
-        raise UserError(f"{chosen[0]} cannot become a source: {error}") from None
+        found = looks_like(starts[0][:START_BYTES], Dialect(encoding=encoding)) or str(error)
+        raise UserError(f"{chosen[0]} cannot become a source: {found}") from None
 
 
 def _start(file: Path) -> bytes:

@@ -170,11 +170,13 @@ def test_the_decimal_sign(values: list[str], sign: str) -> None:
         ("05/01/2026", '{{ clean_text("date") }}'),
         (
             "01/25/2026",
-            r"""regexp_replace({{ clean_text("date") }}, '^([0-9]+)/([0-9]+)/([0-9]{4})', '\3-\1-\2')""",
+            r"""regexp_replace({{ clean_text("date") }}, """
+            r"""'^([0-9]+)/([0-9]+)/([0-9]{4})', '\3-\1-\2')""",
         ),
         (
             "20260105",
-            r"""regexp_replace({{ clean_text("date") }}, '^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3')""",
+            r"""regexp_replace({{ clean_text("date") }}, """
+            r"""'^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3')""",
         ),
         ("tomorrow", '{{ to_choose("sold_at") }}'),
     ],

@@ -37,7 +37,8 @@ sample: ## Write sample files: ROWS=100000 SEED=1
 new-source: ## Make a source system: NAME=bakery FILES='data/bakery/*.csv' (PRODUCTS= CUSTOMERS=)
 	@$(WAREHOUSE) new-source "$(NAME)" "$(FILES)" $(if $(PRODUCTS),--products "$(PRODUCTS)") \
 		$(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(if $(CURRENCY),--currency "$(CURRENCY)") \
-		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)") $(if $(HEADER),--header "$(HEADER)")
+		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)") $(if $(DECIMAL),--decimal "$(DECIMAL)") \
+		$(if $(DATE_ORDER),--date-order "$(DATE_ORDER)") $(if $(HEADER),--header "$(HEADER)")
 
 remove-source: ## Take a source system out for good: NAME=bakery; YES=1 does not ask
 	@$(WAREHOUSE) remove-source "$(NAME)" $(if $(YES),--yes)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.looks import START_BYTES
 
 BLOCK_BYTES = 1 << 20
 
@@ -18,6 +19,7 @@ class Content:
     Attributes:
         size: Bytes of the file read so far; if it is packed, of the packed file.
         is_packed: Whether it is gzip, once reading has begun.
+        start: The first bytes of the content, once they have been read.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -26,6 +28,7 @@ class Content:
         self.is_packed = False
         self._file = file
         self._digest = hashlib.sha256()
+        self.start = b""
 
     @property
     def sha256(self) -> str:
@@ -42,8 +45,10 @@ class Content:
         first = next(chunks, b"")
         if first.startswith(_GZIP_MAGIC):
             self.is_packed = True
-            yield from _gathered(_unpacked(first, chunks))
-        elif first:
+            chunks = _gathered(_unpacked(first, chunks))
+            first = next(chunks, b"")
+        self.start = first[:START_BYTES]
+        if first:
             yield first
             yield from chunks
 

@@ -1,5 +1,6 @@
 """Loads one file into its raw table: one transaction, and every line accounted for."""
 
+import contextlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,8 +13,9 @@ from warehouse.erasure import register
 from warehouse.ingest import header, load_log, overlap, tables
 from warehouse.ingest.account import Account
 from warehouse.ingest.copying import copy
-from warehouse.ingest.errors import RefusedFileError, UncountedError
+from warehouse.ingest.errors import BadLinesError, MisreadError, RefusedFileError, UncountedError
 from warehouse.ingest.json_lines import JsonLines
+from warehouse.ingest.looks import looks_like
 from warehouse.ingest.manifest import SourceFile
 from warehouse.ingest.plan import Task
 from warehouse.ingest.reading import Reading, reading
@@ -146,7 +148,7 @@ class Loader:
         cursor = copying.cursor
         existing = self.table.columns(cursor)
         try:
-            with reading(copying.file, self.dialect.encoding) as opened:
+            with self._reading(copying) as opened:
                 # To add a column is to wait for all files that have begun, and those wait for
                 # their turn: so the next file begins when this one can bring no new column. A
                 # JSON-lines file may do so until its end.
@@ -162,11 +164,23 @@ class Loader:
                     # A bad line got by in a block that was passed on unseen: look at each.
                     cursor.execute("rollback to savepoint file")
                     copying.rejects.clear()
-            with reading(copying.file, self.dialect.encoding) as opened:
+            with self._reading(copying) as opened:
                 return self._copy_lines(opened, existing, copying, line_by_line=True)
         except _REFUSALS as error:
             reason = str(error).partition("\n")[0]
             raise RefusedFileError(f"the server does not take it: {reason}") from error
+
+    @contextlib.contextmanager
+    def _reading(self, copying: _Copying) -> Iterator[Reading]:
+        """Open the file; if it is refused, say what it looks like."""
+        with reading(copying.file, self.dialect.encoding) as opened:
+            try:
+                yield opened
+            except MisreadError as error:
+                found = looks_like(opened.start, self.dialect, self.table.declared)
+                if found and isinstance(error, BadLinesError):
+                    found = f"{error}; {found}"
+                raise RefusedFileError(found or str(error)) from error
 
     def _copy_lines(
         self,
@@ -227,12 +241,12 @@ class Loader:
         """What the user should know about the columns of a file.
 
         Raises:
-            RefusedFileError: A column seems to have been renamed.
+            MisreadError: A column seems to have been renamed.
         """
         missing = [name for name in self.table.declared if name not in names]
         new = [name for name in names if name not in existing]
         if missing and new:
-            raise RefusedFileError(
+            raise MisreadError(
                 f"it lacks {', '.join(missing)} and has {', '.join(new)} instead: "
                 f"if that is a new name, change it in meltano.yml and in the staging model"
             )
@@ -241,7 +255,7 @@ class Loader:
 
     def _check_limit(self, account: Account, rejects: Rejects) -> None:
         if rejects.first and rejects.bad > self.reject_limit * account.read:
-            raise RefusedFileError(
+            raise BadLinesError(
                 f"{rejects.bad:,} of its {account.read:,} lines are bad "
                 f"({rejects.bad / account.read:.1%}, the limit is {self.reject_limit:.0%}), "
                 f"the first is line {rejects.first.line_number}: {rejects.first.reason}"

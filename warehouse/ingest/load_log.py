@@ -204,7 +204,8 @@ def mark_removed(cursor: Cursor, source: str) -> None:
     cursor.execute(
         "with removed as ("
         "  update raw._loads set status = 'removed'"
-        "  where split_part(source_file, '/', 1) = %s and status = 'loaded' returning load_id"
+        "  where split_part(source_file, '/', 1) = %s and status in ('loaded', 'copy')"
+        "  returning load_id"
         ") delete from raw._rejects using removed where removed.load_id = _rejects.load_id",
         (source,),
     )

@@ -1,8 +1,9 @@
 """The source systems: which there are, which are active, and where their files lie."""
 
 import codecs
+import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -177,10 +178,17 @@ class SourceStream:
         """The files in the order of their names.
 
         Load ids are given in this order, so daily files whose names begin with the date are
-        loaded day by day.
+        loaded day by day. Hidden files are not ready, or not meant for us.
         """
-        found = (path for path in self.folder.glob(self.files) if path.is_file())
-        return sorted(found, key=lambda path: path.relative_to(self.folder).as_posix())
+        found = self.folder.glob(self.files)
+        taken = [path for path in found if path.is_file() and not self._is_hidden(path)]
+        return sorted(taken, key=lambda path: path.relative_to(self.folder).as_posix())
+
+    def _is_hidden(self, path: Path) -> bool:
+        """Whether a part of its path begins with a dot, unless the pattern says so itself."""
+        if any(part.startswith(".") for part in Path(self.files).parts):
+            return False
+        return any(part.startswith(".") for part in path.relative_to(self.folder).parts)
 
 
 @dataclass(frozen=True)
@@ -236,6 +244,13 @@ def declared() -> list[Source]:
 def active_names() -> list[str]:
     """The names in `WAREHOUSE_SOURCES`, which `environment.load` has brought into one form."""
     return os.environ.get(ACTIVE, environment.DEFAULT_SOURCES).split(",")
+
+
+def readable(configs: Iterable[Mapping[str, Any]]) -> Iterator[Source]:
+    """The source systems, active or not, whose description can be read."""
+    for config in configs:
+        with contextlib.suppress(UserError):
+            yield Source.from_config(config)
 
 
 def active(configs: Iterable[Mapping[str, Any]]) -> list[Source]:

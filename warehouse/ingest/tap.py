@@ -23,7 +23,7 @@ from singer_sdk.helpers.capabilities import (
 )
 
 from warehouse.errors import UserError
-from warehouse.ingest import sources
+from warehouse.ingest import sources, unseen
 from warehouse.ingest.api import Api
 from warehouse.ingest.content import Content
 from warehouse.ingest.download import download
@@ -246,11 +246,15 @@ class FilesTap(Tap):
         """The streams of the active source systems.
 
         Raises:
-            UserError: An active source system is unknown or has no files.
+            UserError: An active source system is unknown, or has no files, or one of two streams.
         """
         streams = []
+        known = list(sources.readable(self.config["sources"]))
         for source in sources.active(self.config["sources"]):
             source.require_files()
+            unseen.refuse_shared_files(source)
+            for remark in unseen.remarks(source, known):
+                logger.warning(remark)
             streams += [FileStream(self, source, stream) for stream in source.streams]
         return streams
 

@@ -80,6 +80,7 @@ def _run(arguments: tuple[str, ...], target: str, *, quiet: bool = False) -> Any
 
     # Where its log has no place left, Python would print a traceback for each line.
     logging.raiseExceptions = False
+    disk.require_space()
     flags = [_WITHOUT_MANIFEST]
     if quiet:
         flags.append("--quiet")

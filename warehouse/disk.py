@@ -8,6 +8,7 @@ from warehouse.errors import UserError
 
 # An embedded engine cannot work with less: PostgreSQL's log alone grows by 16 MB at a time.
 _LEAST_BYTES = 64_000_000
+_LEAST_TO_BEGIN = 16_000_000
 
 # As PostgreSQL, the system, ClickHouse, SQLite say it.
 _SIGNS = ("No space left on device", "Disk quota exceeded", "NOT_ENOUGH_SPACE", "disk is full")
@@ -49,14 +50,24 @@ def explanation(error: object, engine: str = "postgres") -> str | None:
     )
 
 
-def _here(*, full: bool) -> str | None:
+def require_space() -> None:
+    """Refuse to begin where not even dbt's own files would find a place.
+
+    Raises:
+        FullDiskError: There is next to none.
+    """
+    if found := _here(full=False, least=_LEAST_TO_BEGIN):
+        raise FullDiskError(found)
+
+
+def _here(*, full: bool, least: int = _LEAST_BYTES) -> str | None:
     home = environment.home()
     place = home if home.exists() else home.parent
     try:
         left = shutil.disk_usage(place).free
     except OSError:
         return None
-    if not full and left >= _LEAST_BYTES:
+    if not full and left >= least:
         return None
     mount = next(path for path in (place.resolve(), *place.resolve().parents) if path.is_mount())
     return (

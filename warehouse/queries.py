@@ -42,6 +42,19 @@ def on_postgres(query: str, engine: str = "postgres", parameters: object = None)
         return [column.name for column in cursor.description], cursor.fetchall()
 
 
+def execute(statement: str, engine: str) -> None:
+    """Run a statement that has no rows to tell of, and see that it is kept.
+
+    Raises:
+        UserError: As of `run`.
+    """
+    if engine == "clickhouse":
+        _on_clickhouse(statement)
+        return
+    with connected(engine) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
 @contextmanager
 def connected(engine: str = "postgres") -> Iterator[Any]:
     """A connection to PostgreSQL or Greenplum, for more than a query.

@@ -38,8 +38,18 @@ both_sides as (
     union all
     select
         'archive' as side,
-        found_entries.*
+        table_name,
+        sale_month,
+        archived_at,
+        sum(rows_added)::bigint as rows_added,
+        sum(quantity_added)::bigint as quantity_added,
+        sum(amount_added) as amount_added,
+        sum(rows_hash::numeric)::text as rows_hash
     from found_entries
+    group by
+        table_name,
+        sale_month,
+        archived_at
 
 ),
 

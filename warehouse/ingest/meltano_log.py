@@ -1,6 +1,6 @@
 """What Meltano prints: what the tap and the target say, and none of Meltano's own tracebacks.
 
-logging.yaml names these classes. Meltano's logs of each run keep everything.
+logging.yaml names these classes; `meltano --log-config none run load` prints everything.
 """
 
 import copy

@@ -155,7 +155,7 @@ def test_lines_that_replace_what_they_should_not_are_told(tmp_path: Path) -> Non
         assert (
             "shop/sales_data/2026-01-11.csv, loaded again, has 1 sale otherwise than "
             "shop/sales_data/2026-02.csv, which counts as its name is the later one: such as S1, "
-            "1 × 1.0000 and not 5 × 1.0000" in said  # noqa: RUF001 (as it is said)
+            "1 at 1.0000 and not 5 at 1.0000" in said
         )
         quantities = "select sale_id, quantity from marts.fct_sales where sale_id ~ 'S[13]'"
         assert sorted(warehouse.query(quantities)) == [("S1", 5), ("S3", 2)]

@@ -19,7 +19,9 @@
 {#- Without invisible characters, with one blank where there are several, and with one form of each letter. -#}
 {% macro plain_label(field) -%}
     nullif(btrim(regexp_replace(
-        regexp_replace(translate(normalize({{ field }}), 'İı', 'Ii'), '[{{ invisible() }}]', '', 'g'),
+        regexp_replace(
+            replace(translate(normalize({{ field }}), 'İı', 'Ii'), E'i\u0307', 'i'), '[{{ invisible() }}]', '', 'g'
+        ),
         '[{{ blanks() }}]+', ' ', 'g'
     )), '')
 {%- endmacro %}

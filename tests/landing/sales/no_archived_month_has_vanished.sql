@@ -1,6 +1,6 @@
 -- A month of a source system that the archive knows is still in PostgreSQL. A whole month without sales is taken for a
--- loss, not for a correction: the archive stops, and `warehouse archive --withdraw 2026-10` says that it is meant. Fails
--- with each.
+-- loss, not for a correction: the archive stops, and `warehouse archive --withdraw 2026-10` says that it is meant.
+-- Fails with each.
 
 with archived_months as (
 

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from warehouse import environment, terminal
+from warehouse import disk, environment, terminal
 from warehouse.errors import UserError
 
 # name → (module:function, the line in `warehouse --help`)
@@ -19,12 +19,20 @@ COMMANDS = {
     "status": ("warehouse.engines.commands:status", "Say where the three engines are, and how."),
     "sample": ("warehouse.sample.command:sample", "Write the files of a made-up shop."),
     "new-source": ("warehouse.new_source.command:new_source", "Make a source system of files."),
+    "remove-source": (
+        "warehouse.removal.command:remove_source",
+        "Take a source system out for good.",
+    ),
     "ingest": ("warehouse.ingest.command:ingest", "Load new files into PostgreSQL."),
     "build": ("warehouse.road:build", "Build and test the star and the aggregates."),
     "archive": ("warehouse.road:archive", "Archive the months that are over to Greenplum."),
     "verify-archive": (
         "warehouse.verification:verify_archive",
         "Prove that the archive is as it was written.",
+    ),
+    "repair-archive": (
+        "warehouse.repair:repair_archive",
+        "Put right an archive that has sales twice.",
     ),
     "export-archive": ("warehouse.export:export_archive", "Write the archive as Parquet files."),
     "run": ("warehouse.road:run", "Walk the whole road from files to a report."),
@@ -74,12 +82,20 @@ def main() -> None:
         sys.exit(error.exit_code)
     except UserError as error:
         terminal.fail(str(error))
+        if not isinstance(error, disk.FullDiskError) and (found := disk.explanation(error)):
+            terminal.fail(found)
         sys.exit(1)
     except PermissionError as error:
         terminal.fail(
             f"{error.filename} belongs to another user: "
             "run this as that user, or give the folder to yourself with 'sudo chown -R'"
         )
+        sys.exit(1)
+    except OSError as error:
+        found = disk.explanation(error) if disk.says_full(error) else None
+        if found is None:
+            raise
+        terminal.fail(found)
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)

@@ -124,6 +124,8 @@ def _add_tools(environ: EnvironmentMapping) -> None:
         "DBT_LOG_PATH": here / "logs",
         "MELTANO_PROJECT_ROOT": ROOT,
         "MELTANO_SYS_DIR_ROOT": here / "meltano",
+        # Meltano looks for its name in the folder where it was started.
+        "MELTANO_CLI_LOG_CONFIG": ROOT / "logging.yaml",
     }
     for name, folder in defaults.items():
         environ.setdefault(name, str(folder))

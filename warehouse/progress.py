@@ -22,7 +22,6 @@ _MARKS = {
     "clickhouse": ("serving._completed_run", "engine = MergeTree order by tuple()"),
     "greenplum": ("analytics._completed_run", ""),
 }
-_IS_THERE = "select to_regclass('{}') is not null"
 
 
 def fingerprint() -> str:
@@ -50,14 +49,14 @@ def finished(state: str) -> None:
     """Remember the fingerprint of a run that has completed."""
     for engine, (table, storage) in _MARKS.items():
         queries.execute(f"drop table if exists {table}", engine)
-        queries.execute(f"create table {table} {storage} as select '{state}' as fingerprint", engine)
+        queries.execute(
+            f"create table {table} {storage} as select '{state}' as fingerprint", engine
+        )
 
 
 def _mark(engine: str) -> str | None:
     table, _ = _MARKS[engine]
-    is_there = f"exists table {table}" if engine == "clickhouse" else _IS_THERE.format(table)
-    _, [[found]] = queries.run(is_there, engine)
-    if not found:
+    if not queries.has_table(table, engine):
         return None
     _, rows = queries.run(f"select fingerprint from {table}", engine)  # noqa: S608 (a constant)
     return str(rows[0][0]) if rows else None

@@ -83,7 +83,7 @@
         {%- if found -%}
             {%- do exceptions.raise_compiler_error(
                 "nothing is archived, as what landed is not whole: " ~ found | join("; ")
-                ~ " ('warehouse archive' hands over anew)"
+                ~ " ('warehouse archive' hands over anew; 'warehouse repair-archive' puts right an archive that has sales twice)"
             ) -%}
         {%- endif -%}
     {%- endif -%}

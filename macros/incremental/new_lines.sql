@@ -37,8 +37,8 @@
 {%- endmacro %}
 
 
-{#- The loads whose rows are no longer in a raw table: the file has changed and was loaded again, or the table was
-    emptied. An array, so that the planner looks each up in an index. -#}
+{#- The loads whose rows are no longer in a raw table: the file has changed and was loaded again, the table was emptied, or
+    the source system was taken out. An array, so that the planner looks each up in an index. -#}
 {% macro ended_loads() -%}
-    any(array(select load_id from {{ source("ingestion", "_loads") }} where status in ('replaced', 'lost')))
+    any(array(select load_id from {{ source("ingestion", "_loads") }} where status in ('replaced', 'lost', 'removed')))
 {%- endmacro %}

@@ -1,6 +1,8 @@
 -- Grain: one row for each load of a known source system that is in the raw tables.
 -- Counted load by load, so that the account of one load or file costs no more than its own lines.
 
+{% set known = "('" ~ known_source_systems() | join("', '") ~ "')" %}
+
 -- Products and customers may be gathered from sale lines: these come first.
 {% set marts = {"sale_lines": "fct_sales", "products": "dim_product", "customers": "dim_customer"} %}
 
@@ -10,7 +12,7 @@ with loads as (
     where
         status = 'loaded'
         -- One without staging models has no account.
-        and split_part(source_file, '/', 1) in ('{{ known_source_systems() | join("', '") }}')
+        and split_part(source_file, '/', 1) in {{ known }}
 
 ),
 

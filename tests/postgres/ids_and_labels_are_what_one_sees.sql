@@ -73,9 +73,7 @@ select
 from ids
 where
     {{ clean_id("written") }} is distinct from with_case
-    {%- if "shop" in var("ids_in_any_case") %}
     or {{ clean_id("written", "shop") }} is distinct from in_any_case
-    {%- endif %}
 
 union all
 

@@ -113,10 +113,11 @@ broken_links as (
 
 ),
 
--- Each version above the first has replaced the one before it.
+-- Each version above the first has replaced the one before it, which may be there twice from the days when landing
+-- twice was not refused.
 replaced as (
 
-    select
+    select distinct
         sale_month,
         sale_key,
         version - 1 as version,
@@ -128,7 +129,7 @@ replaced as (
 
 noted as (
 
-    select
+    select distinct
         superseded.sale_month,
         superseded.sale_key,
         superseded.version,

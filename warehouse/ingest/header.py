@@ -2,7 +2,7 @@
 
 import csv
 
-from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.errors import MisreadError
 from warehouse.ingest.names import column_name
 from warehouse.ingest.sources import Dialect
 
@@ -11,19 +11,21 @@ def column_names(header: bytes, dialect: Dialect) -> list[str]:
     """The column names of a file, from its first line in UTF-8.
 
     Raises:
-        RefusedFileError: It is no header, or has a column without a name or a name twice.
+        MisreadError: It is no header, or has a column without a name or a name twice.
     """
+    if not header:
+        raise MisreadError("its first line is blank, and must be its header")
     if b"\0" in header:
-        raise RefusedFileError("its first line is no CSV header")
+        raise MisreadError("its first line is no CSV header")
     try:
         (cells,) = csv.reader(
             [header.decode()], strict=True, delimiter=dialect.delimiter, quotechar=dialect.quote
         )
     except (csv.Error, ValueError):
-        raise RefusedFileError("its first line is no CSV header") from None
+        raise MisreadError("its first line is no CSV header") from None
     names = [column_name(cell) for cell in cells]
     if "" in names:
-        raise RefusedFileError(f"column {names.index('') + 1} of its header has no name")
+        raise MisreadError(f"column {names.index('') + 1} of its header has no name")
     if repeated := sorted({name for name in names if names.count(name) > 1}):
-        raise RefusedFileError(f"its header has {', '.join(repeated)} more than once")
+        raise MisreadError(f"its header has {', '.join(repeated)} more than once")
     return names

@@ -11,7 +11,7 @@ from functools import lru_cache
 from warehouse.ingest import exact_json
 from warehouse.ingest.names import column_name
 from warehouse.ingest.records import Layout, Rows
-from warehouse.ingest.rejects import BLANK, Reject, readable
+from warehouse.ingest.rejects import BLANK, END_MARK, Reject, is_end_mark, readable
 
 _column = lru_cache(maxsize=10_000)(column_name)
 
@@ -88,6 +88,8 @@ class JsonLines:
 def _parsed(line: bytes) -> dict[str, str | None]:
     if not line.strip():
         raise _BadLineError(BLANK)
+    if is_end_mark(line):
+        raise _BadLineError(END_MARK)
     members = exact_json.parse(line.decode())
     if not isinstance(members, exact_json.Members):
         raise _BadLineError("JSON, but not an object")

@@ -3,7 +3,7 @@
 import codecs
 from collections.abc import Iterator
 
-from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.errors import MisreadError
 
 # Longer than this, and it is no CSV file; without a limit it would be read into memory whole.
 MAX_LINE_BYTES = 64 << 20
@@ -32,7 +32,7 @@ class LineReader:
         """Yield blocks of whole lines, each about as long as a piece of the content.
 
         Raises:
-            RefusedFileError: A line is longer than `MAX_LINE_BYTES`, or the file is not of its
+            MisreadError: A line is longer than `MAX_LINE_BYTES`, or the file is not of its
                 encoding in a way from which reading cannot go on.
         """
         start: list[bytes] = []
@@ -44,7 +44,7 @@ class LineReader:
             if end < len(chunk):
                 start.append(chunk[end:])
             if sum(map(len, start)) > MAX_LINE_BYTES:
-                raise RefusedFileError(
+                raise MisreadError(
                     f"line {self.lines + 1} is longer than {MAX_LINE_BYTES >> 20} MiB: "
                     f"this is not a file of lines"
                 )
@@ -77,4 +77,4 @@ class LineReader:
         try:
             return self._decoder.decode(chunk, last).encode("utf-8", "surrogateescape")
         except UnicodeError as error:
-            raise RefusedFileError(f"it is not {self._encoding}: {error}") from None
+            raise MisreadError(f"it is not {self._encoding}: {error}") from None

@@ -1,5 +1,6 @@
 """Loads one file into its raw table: one transaction, and every line accounted for."""
 
+import contextlib
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,16 +10,18 @@ from psycopg2.errors import ProgramLimitExceeded, TooManyColumns
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from warehouse.erasure import register
-from warehouse.ingest import header, load_log, tables
+from warehouse.ingest import header, load_log, overlap, tables
 from warehouse.ingest.account import Account
 from warehouse.ingest.copying import copy
-from warehouse.ingest.errors import RefusedFileError, UncountedError
+from warehouse.ingest.errors import BadLinesError, MisreadError, RefusedFileError, UncountedError
 from warehouse.ingest.json_lines import JsonLines
+from warehouse.ingest.looks import looks_like
 from warehouse.ingest.manifest import SourceFile
+from warehouse.ingest.plan import Task
 from warehouse.ingest.reading import Reading, reading
 from warehouse.ingest.records import Rows, Splitter
 from warehouse.ingest.rejects import Rejects
-from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
+from warehouse.ingest.sources import CSV, JSON_LINES, Content, Dialect
 from warehouse.ingest.turns import Turn
 
 # Called with the bytes and the rows that have been read so far.
@@ -44,6 +47,7 @@ class Loader:
 
     Attributes:
         table: Where to.
+        content: What the lines are.
         dialect: How the files are written.
         reject_limit: The largest share of bad lines, from 0 to 1, with which a file is loaded.
             Blank lines do not count.
@@ -51,11 +55,12 @@ class Loader:
     """
 
     table: tables.RawTable
+    content: Content
     dialect: Dialect
     reject_limit: float
     settle_seconds: float
 
-    def load(self, file: SourceFile, turn: Turn, progress: Progress) -> Account | None:
+    def load(self, task: Task, turn: Turn, progress: Progress) -> Account | None:
         """Load a file, in place of what an earlier version of it brought.
 
         All of it happens in one transaction, so that a file is in the table with all its rows,
@@ -67,6 +72,7 @@ class Loader:
         Raises:
             RefusedFileError: Nothing of the file is loaded; the load log says why, too.
         """
+        file = task.file
         started_at = datetime.now(UTC)
         try:
             with turn.connection as connection, connection.cursor() as cursor:
@@ -76,17 +82,47 @@ class Loader:
                     turn.wait()
                     return None
                 load_id = turn.draw_load_id()
+                identity, of_another = file.name, ""
                 if earlier_id is not None:
-                    self.table.delete_load(cursor, earlier_id)
-                    load_log.mark_replaced(cursor, earlier_id, replaced_by=load_id)
+                    if task.keeps_identity:
+                        identity = load_log.identity_of(cursor, earlier_id)
+                    else:
+                        of_another = load_log.identity_of(cursor, earlier_id)
+                    self._end(cursor, earlier_id, replaced_by=load_id)
+                if task.takes_over:
+                    identity = task.takes_over.identity
+                    self._end(cursor, task.takes_over.load_id, replaced_by=load_id)
                 tables.set_load(cursor, load_id, file.name)
                 with Rejects() as rejects:
                     account = self._copy_file(_Copying(file, cursor, rejects, progress), turn)
                     turn.wait()
-                    load_log.write(cursor, load_id, self.table.name, file, account, started_at)
+                    if task.takes_over:
+                        account.notes.append(f"is {task.takes_over.name} under another name")
+                    sketch: list[int] = []
+                    if not (self.content.has_line_ids or self.content.may_overlap):
+                        sketch, contained = overlap.settle(
+                            cursor, self.table, file, load_id, account.loaded
+                        )
+                        if contained is not None:
+                            identity = load_log.identity_of(cursor, contained)
+                            account.notes.append(f"takes the place of {identity}, which has grown")
+                            self._end(cursor, contained, replaced_by=load_id)
+                    identity = load_log.free_identity(cursor, self.table.name, identity, of_another)
+                    load_log.write(
+                        cursor,
+                        load_id,
+                        self.table.name,
+                        file,
+                        account,
+                        started_at,
+                        identity=identity,
+                    )
+                    if sketch:
+                        overlap.keep(cursor, load_id, sketch)
                     rejects.write(cursor, load_id, file.name)
                 # Nobody ever sees an erased customer again, whichever file brings one.
-                register.apply(cursor, self.table.name, load_id)
+                source_system = file.name.partition("/")[0]
+                register.apply(cursor, source_system, self.table.name, self.content, load_id)
                 return account
         except RefusedFileError as error:
             turn.wait()
@@ -98,15 +134,21 @@ class Loader:
                     file,
                     Account(),
                     started_at,
+                    identity=file.name,
                     refusal=str(error),
                 )
             raise
+
+    def _end(self, cursor: Cursor, load_id: int, *, replaced_by: int) -> None:
+        if load_log.is_loaded(cursor, load_id):
+            self.table.delete_load(cursor, load_id)
+            load_log.mark_replaced(cursor, load_id, replaced_by=replaced_by)
 
     def _copy_file(self, copying: _Copying, turn: Turn) -> Account:
         cursor = copying.cursor
         existing = self.table.columns(cursor)
         try:
-            with reading(copying.file, self.dialect.encoding) as opened:
+            with self._reading(copying) as opened:
                 # To add a column is to wait for all files that have begun, and those wait for
                 # their turn: so the next file begins when this one can bring no new column. A
                 # JSON-lines file may do so until its end.
@@ -122,11 +164,23 @@ class Loader:
                     # A bad line got by in a block that was passed on unseen: look at each.
                     cursor.execute("rollback to savepoint file")
                     copying.rejects.clear()
-            with reading(copying.file, self.dialect.encoding) as opened:
+            with self._reading(copying) as opened:
                 return self._copy_lines(opened, existing, copying, line_by_line=True)
         except _REFUSALS as error:
             reason = str(error).partition("\n")[0]
             raise RefusedFileError(f"the server does not take it: {reason}") from error
+
+    @contextlib.contextmanager
+    def _reading(self, copying: _Copying) -> Iterator[Reading]:
+        """Open the file; if it is refused, say what it looks like."""
+        with reading(copying.file, self.dialect.encoding) as opened:
+            try:
+                yield opened
+            except MisreadError as error:
+                found = looks_like(opened.start, self.dialect, self.table.declared)
+                if found and isinstance(error, BadLinesError):
+                    found = f"{error}; {found}"
+                raise RefusedFileError(found or str(error)) from error
 
     def _copy_lines(
         self,
@@ -187,12 +241,12 @@ class Loader:
         """What the user should know about the columns of a file.
 
         Raises:
-            RefusedFileError: A column seems to have been renamed.
+            MisreadError: A column seems to have been renamed.
         """
         missing = [name for name in self.table.declared if name not in names]
         new = [name for name in names if name not in existing]
         if missing and new:
-            raise RefusedFileError(
+            raise MisreadError(
                 f"it lacks {', '.join(missing)} and has {', '.join(new)} instead: "
                 f"if that is a new name, change it in meltano.yml and in the staging model"
             )
@@ -201,7 +255,7 @@ class Loader:
 
     def _check_limit(self, account: Account, rejects: Rejects) -> None:
         if rejects.first and rejects.bad > self.reject_limit * account.read:
-            raise RefusedFileError(
+            raise BadLinesError(
                 f"{rejects.bad:,} of its {account.read:,} lines are bad "
                 f"({rejects.bad / account.read:.1%}, the limit is {self.reject_limit:.0%}), "
                 f"the first is line {rejects.first.line_number}: {rejects.first.reason}"

@@ -46,6 +46,11 @@ class Reading:
         return self._content.size
 
     @property
+    def start(self) -> bytes:
+        """The first bytes of the content, once they have been read."""
+        return self._content.start
+
+    @property
     def lines(self) -> int:
         """Lines read so far, with the header."""
         return self._lines.lines

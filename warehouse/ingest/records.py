@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from warehouse.ingest.lines import MAX_LINE_BYTES
-from warehouse.ingest.rejects import BLANK, Reject, readable
+from warehouse.ingest.rejects import BLANK, END_MARK, Reject, is_end_mark, readable
 from warehouse.ingest.sources import Dialect
 
 # How far the end of a quoted field with line breaks is looked for.
@@ -217,6 +217,8 @@ class Splitter:
     def _reason(self, line: bytes) -> str:
         if not line.strip():
             return BLANK
+        if is_end_mark(line):
+            return END_MARK
         if b"\0" in line:
             return "NUL byte"
         if not _is_utf8(line):

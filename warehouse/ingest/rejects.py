@@ -14,6 +14,9 @@ from warehouse.ingest.errors import RefusedFileError
 MEMORY_BYTES = 8 << 20
 
 BLANK = "blank line"
+# What DOS programs wrote behind a text; some still do.
+END_MARK = "end-of-file mark (Ctrl-Z)"
+_END_MARK = b"\x1a"
 
 
 class Reject(NamedTuple):
@@ -22,6 +25,11 @@ class Reject(NamedTuple):
     line_number: int
     reason: str
     line: str
+
+
+def is_end_mark(line: bytes) -> bool:
+    """Whether a line holds an old end-of-file mark, or several, and nothing else."""
+    return line.startswith(_END_MARK) and not line.strip(_END_MARK)
 
 
 def readable(line: bytes) -> str:
@@ -34,8 +42,8 @@ class Rejects:
 
     Attributes:
         count: How many there are.
-        bad: How many of them are not merely blank.
-        first: The first that is not blank.
+        bad: How many of them are neither blank nor an end-of-file mark.
+        first: The first of those.
     """
 
     def __init__(self) -> None:
@@ -67,7 +75,7 @@ class Rejects:
     def add(self, reject: Reject) -> None:
         """Add one."""
         self.count += 1
-        if reject.reason != BLANK:
+        if reject.reason not in (BLANK, END_MARK):
             self.bad += 1
             self.first = self.first or reject
         self._writer.writerow(reject)

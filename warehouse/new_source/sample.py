@@ -1,6 +1,7 @@
 """The first lines of a source's files, and how they are written."""
 
 import csv
+import functools
 import gzip
 import itertools
 import re
@@ -12,15 +13,18 @@ from pathlib import Path
 from warehouse.errors import UserError
 from warehouse.ingest import exact_json, header
 from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.looks import START_BYTES, is_no_table, looks_like
 from warehouse.ingest.names import column_name
 from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
 
-MOST_ROWS = 2000
-_MOST_FILES = 20
+# What a file does not show another one may: numbers that are used again, days above 12. All is
+# looked at, up to so many rows.
+MOST_ROWS = 100_000
+_MOST_FILES = 2000
 
 # An encoding shows only where something other than ASCII stands, which may be far down.
 _ENCODING_BYTES = 16 << 20
-_SAMPLE_BYTES = 1 << 20
+_SAMPLE_BYTES = _ENCODING_BYTES
 
 _DELIMITERS = ",;\t|"
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -42,6 +46,14 @@ class Sample:
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
 
+    def pairs(self, column: str, other: str) -> Iterator[tuple[str, str]]:
+        """What stands in two columns of one row, where neither is blank."""
+        first, second = self.columns.index(column), self.columns.index(other)
+        for row in self.rows:
+            if row[first] and row[second]:
+                yield str(row[first]).strip(), str(row[second]).strip()
+
+    @functools.cache  # noqa: B019 (a sample lives as long as the command)
     def values(self, column: str) -> list[str]:
         """What stands in a column, where it is not blank."""
         position = self.columns.index(column)
@@ -58,9 +70,12 @@ def take_sample(files: Sequence[Path]) -> Sample:
     # The latest is likely to be written as the next one will be.
     chosen = list(dict.fromkeys([files[-1], *files[: _MOST_FILES - 1]]))
     starts = [_start(file) for file in chosen]
+    if found := is_no_table(starts[0][:START_BYTES]):
+        raise UserError(f"{chosen[0]} cannot become a source: {found}")
     encoding = _encoding(starts)
     if b"\0" in starts[0] and encoding != "utf-16":
-        raise UserError(f"{chosen[0]} cannot become a source: it is no text")
+        found = looks_like(starts[0][:START_BYTES], Dialect()) or "it is no text"
+        raise UserError(f"{chosen[0]} cannot become a source: {found}")
     lines = [_lines(start, encoding) for start in starts]
     if not lines[0]:
         raise UserError(f"{chosen[0]} is empty: give a file with some rows")
@@ -69,7 +84,8 @@ def take_sample(files: Sequence[Path]) -> Sample:
             return _json_lines(lines, encoding)
         return _csv(lines, encoding)
     except RefusedFileError as error:
-        raise UserError(f"{chosen[0]} cannot become a source: {error}") from None
+        found = looks_like(starts[0][:START_BYTES], Dialect(encoding=encoding)) or str(error)
+        raise UserError(f"{chosen[0]} cannot become a source: {found}") from None
 
 
 def _start(file: Path) -> bytes:
@@ -147,6 +163,11 @@ def _csv(files: Sequence[Sequence[str]], encoding: str) -> Sample:
     headers = next(_records(files[0], dialect))
     if any(re.fullmatch(r"-?\d+([.,/-]\d+)*", name.strip()) for name in headers):
         raise RefusedFileError(f"its first line is no header but data: {files[0][0][:80]}")
+    if len(columns) < 2 and any(_regularity(files[0][1:], each)[1] > 1 for each in dialects):
+        raise RefusedFileError(
+            f"its first line is no header of several columns: {files[0][0][:80]!r}; take a title "
+            f"or a hint such as sep=; away, and begin with the names of the columns"
+        )
     positions = {name: position for position, name in enumerate(columns)}
     rows: list[tuple[str | None, ...]] = []
     for lines in files:

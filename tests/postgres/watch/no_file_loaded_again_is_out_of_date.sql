@@ -27,8 +27,8 @@ out_of_date as (
         loaded_again.source_file,
         lines.sale_id,
         current_sales._source_file as later_file,
-        lines.quantity || ' × ' || lines.unit_price as content,
-        current_sales.quantity || ' × ' || current_sales.unit_price as later_content
+        lines.quantity || ' at ' || lines.unit_price as content,
+        current_sales.quantity || ' at ' || current_sales.unit_price as later_content
     from loaded_again
     inner join {{ ref("stg_sale_lines") }} as lines on loaded_again.load_id = lines._load_id
     inner join {{ ref("fct_sales") }} as current_sales

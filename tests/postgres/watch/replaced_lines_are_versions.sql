@@ -1,8 +1,8 @@
 -- A line that takes another's place is a later version of it: the same sale, corrected in quantity or price. Where the
 -- two are days apart, or tell of another product and customer, their id may have been used again (receipts that begin
 -- anew each year, ids that differ in letter case alone), and a sale is missing. So it may be where lines of one file
--- share an id and are not of the same moment, product and customer. Warns of each source system and kind, with an
--- example.
+-- share an id and are of another minute, and of another product or customer. Warns of each source system and kind,
+-- with an example.
 
 {% set first_load = first_load_to_check() %}
 -- A correction that comes late still has the day of its sale, or nearly.
@@ -58,7 +58,7 @@ replaced as (
         earlier.product_id <> later.product_id as is_other_product,
         coalesce(earlier.customer_id <> later.customer_id, false) as is_other_customer,
         earlier.source_file = later.source_file as is_in_one_file,
-        earlier.sold_at <> later.sold_at as is_other_moment,
+        date_trunc('minute', earlier.sold_at) <> date_trunc('minute', later.sold_at) as is_other_minute,
         earlier.source_file || ':' || earlier.source_line as earlier_place,
         later.source_file || ':' || later.source_line as later_place
     from versions as earlier
@@ -79,7 +79,7 @@ odd as (
             when days_apart > {{ days_apart }} then 'lines of another day'
             when is_other_product and is_other_customer then 'lines of another product and customer'
             when is_other_product and days_apart > 0 then 'lines of another product and day'
-            when is_in_one_file and (is_other_moment or is_other_product or is_other_customer)
+            when is_in_one_file and is_other_minute and (is_other_product or is_other_customer)
                 then 'other lines of the same file'
         end as replaced_by
     from replaced

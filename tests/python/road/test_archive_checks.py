@@ -51,8 +51,6 @@ def test_what_did_not_land_whole_is_refused(shop: Road) -> None:
     assert done.returncode != 0
     assert "nothing is archived, as what landed is not whole: shop 1999-12: " in done.stdout
     assert "landing_sales has 0 lines" in done.stdout
-        in (done.stdout)
-    )
     assert "landing_months has 7 lines, quantity 8, amount 9.0000, hash 10" in done.stdout
     assert contents(warehouse, "GREENPLUM") == before
 

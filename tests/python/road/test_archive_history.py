@@ -73,7 +73,8 @@ class Archive:
             "insert into landing.landing_products (product_key, source_system, product_id, "
             "product_name, category, supplier, list_price, landed_at) values "
             f"('{PRODUCT}', 'shop', 'P1', 'Lamp', 'Home', 'Sun', {price}, '{landed_at}'), "
-            f"('{UNKNOWN}', 'unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown', null, '{landed_at}')"
+            f"('{UNKNOWN}', 'unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown', null, "
+            f"'{landed_at}')"
         )
         customers = [(UNKNOWN, "Unknown"), *([(CUSTOMER, city)] if city else [])]
         for key, name in customers:
@@ -90,7 +91,8 @@ class Archive:
                 "insert into landing.landing_sales values "
                 f"(md5('{sale_id}')::uuid, '{PRODUCT}', '{customer}', '{day}', "
                 f"date_trunc('month', date '{day}'), 'shop', '{sale_id}', '{sale_id}', 'sale', "
-                f"'{day} 12:00', 'Unknown', 'EUR', {quantity}, 9.5, 9.5 * {quantity}, '{landed_at}')"
+                f"'{day} 12:00', 'Unknown', 'EUR', {quantity}, 9.5, 9.5 * {quantity}, "
+                f"'{landed_at}')"
             )
         self.ask(
             "insert into landing.landing_months select source_system, sale_month, count(*), "

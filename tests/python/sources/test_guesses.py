@@ -66,7 +66,7 @@ def test_rows_are_read_as_their_file_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "is empty"),
+        ("", "cannot become a source"),
         ("1;2,50;x\n3;4,50;y\n", "its first line is no header but data: 1;2,50;x"),
         ("a,b,a\n1,2,3\n", "its header has a more than once"),
         ('[\n{"a": 1}\n]\n', "it looks like JSON, but its first line is not an object"),

@@ -5,8 +5,9 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run test setup up down status sample new-source ingest build archive verify-archive \
-	export-archive report account docs docs-serve lint timings bench erase-customer clean requirements
+.PHONY: help run test setup up down status sample new-source remove-source ingest build archive verify-archive \
+	repair-archive export-archive report account docs docs-serve lint timings bench erase-customer clean \
+	requirements
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -36,7 +37,11 @@ sample: ## Write sample files: ROWS=100000 SEED=1
 new-source: ## Make a source system: NAME=bakery FILES='data/bakery/*.csv' (PRODUCTS= CUSTOMERS=)
 	@$(WAREHOUSE) new-source "$(NAME)" "$(FILES)" $(if $(PRODUCTS),--products "$(PRODUCTS)") \
 		$(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(if $(CURRENCY),--currency "$(CURRENCY)") \
-		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)") $(if $(HEADER),--header "$(HEADER)")
+		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)") $(if $(DECIMAL),--decimal "$(DECIMAL)") \
+		$(if $(DATE_ORDER),--date-order "$(DATE_ORDER)") $(if $(HEADER),--header "$(HEADER)")
+
+remove-source: ## Take a source system out for good: NAME=bakery; YES=1 does not ask
+	@$(WAREHOUSE) remove-source "$(NAME)" $(if $(YES),--yes)
 
 ingest: ## Load new and changed files into PostgreSQL
 	@$(WAREHOUSE) ingest
@@ -49,6 +54,9 @@ archive: ## Archive the months that are over to Greenplum: all, or MONTH=2026-10
 
 verify-archive: ## Prove that the archive is as it was written; HEAD=… a chain_hash noted before
 	@$(WAREHOUSE) verify-archive $(if $(HEAD),--head "$(HEAD)")
+
+repair-archive: ## Put right an archive that has sales twice, as landing by hand once could leave it
+	@$(WAREHOUSE) repair-archive
 
 export-archive: ## Write what is new in the archive as Parquet by month; TO=… another folder
 	@$(WAREHOUSE) export-archive $(if $(TO),--to "$(TO)")

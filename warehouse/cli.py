@@ -19,12 +19,20 @@ COMMANDS = {
     "status": ("warehouse.engines.commands:status", "Say where the three engines are, and how."),
     "sample": ("warehouse.sample.command:sample", "Write the files of a made-up shop."),
     "new-source": ("warehouse.new_source.command:new_source", "Make a source system of files."),
+    "remove-source": (
+        "warehouse.removal.command:remove_source",
+        "Take a source system out for good.",
+    ),
     "ingest": ("warehouse.ingest.command:ingest", "Load new files into PostgreSQL."),
     "build": ("warehouse.road:build", "Build and test the star and the aggregates."),
     "archive": ("warehouse.road:archive", "Archive the months that are over to Greenplum."),
     "verify-archive": (
         "warehouse.verification:verify_archive",
         "Prove that the archive is as it was written.",
+    ),
+    "repair-archive": (
+        "warehouse.repair:repair_archive",
+        "Put right an archive that has sales twice.",
     ),
     "export-archive": ("warehouse.export:export_archive", "Write the archive as Parquet files."),
     "run": ("warehouse.road:run", "Walk the whole road from files to a report."),

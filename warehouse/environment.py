@@ -24,8 +24,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 ENGINES = ("POSTGRES", "CLICKHOUSE", "GREENPLUM")
 
-# The source systems that are active where nothing is said.
+# The source systems that are active where nothing is said: those that files are loaded from.
 DEFAULT_SOURCES = "shop"
+
+# Each source system has a folder of staging models here. All of them are in the star.
+SOURCE_MODELS = ROOT / "models" / "staging"
 
 # Holds what this module filled in for embedded engines: a child process inherits it as plain
 # variables and must know that they were not the user's.
@@ -39,7 +42,7 @@ EnvironmentMapping = MutableMapping[str, str]
 
 def home(environ: EnvironmentMapping = os.environ) -> Path:
     """The folder of everything that a run makes: `WAREHOUSE_HOME`, else `.warehouse`."""
-    return ROOT / environ.get("WAREHOUSE_HOME", ".warehouse")
+    return ROOT / (environ.get("WAREHOUSE_HOME") or ".warehouse")
 
 
 def read_file(path: Path) -> Iterator[tuple[str, str]]:
@@ -87,10 +90,16 @@ def _forget_inherited(environ: EnvironmentMapping) -> None:
     environ.pop(MARKER, None)
 
 
+def known_sources() -> list[str]:
+    """The source systems that have staging models, loaded from or not."""
+    return sorted(path.parent.name for path in SOURCE_MODELS.glob("*/stg_*__sale_lines.sql"))
+
+
 def _settle_sources(environ: EnvironmentMapping) -> None:
     # dbt's YAML files read it, too, and know no macros: names and commas alone, and never nothing.
     names = (name.strip() for name in environ.get("WAREHOUSE_SOURCES", "").split(","))
     environ["WAREHOUSE_SOURCES"] = ",".join(filter(None, dict.fromkeys(names))) or DEFAULT_SOURCES
+    environ["WAREHOUSE_KNOWN_SOURCES"] = ",".join(known_sources())
 
 
 def _add_embedded_engines(environ: EnvironmentMapping) -> None:

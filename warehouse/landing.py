@@ -1,7 +1,8 @@
-"""The landing tables on Greenplum, made anew and empty before ClickHouse hands over.
+"""The landing tables on Greenplum, there and empty before ClickHouse hands over.
 
-ClickHouse can write into a table there but not make one. Their columns are those that
-`models/landing/_landing.yml` declares.
+ClickHouse can write into a table there, but neither make nor empty one. Their columns are those
+that `models/landing/_landing.yml` declares. That they are emptied saves space alone: the last
+hand-over counts (macros/archive/hand_over.sql).
 """
 
 from typing import Any
@@ -16,28 +17,14 @@ DIMENSIONS = ("landing_products", "landing_customers")
 
 _MODELS = environment.ROOT / "models" / "landing" / "_landing.yml"
 
-# What is archived already, so that ClickHouse sends only the months that are missing or changed.
-_ARCHIVED_MONTHS = """
-    create table landing.archived_months (
-        sale_month date not null,
-        sale_lines bigint not null,
-        amount numeric(38, 4) not null,
-        content_hash text not null,
-        archived_at timestamp not null
-    )
-"""
-_FILL_ARCHIVED_MONTHS = """
-    insert into landing.archived_months
-    select distinct on (sale_month)
-        sale_month, sale_lines, amount, content_hash, archived_at at time zone 'utc'
-    from archive.archive_ledger
-    where table_name = 'historical_sales'
-    order by sale_month, entry desc
+_COLUMNS = """
+    select attname::text from pg_catalog.pg_attribute
+    where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped order by attnum
 """
 
 
 def prepare(*models: str) -> None:
-    """Make the tables of landing models anew, in one transaction: a reader finds old or new.
+    """Empty the tables of landing models, or make them, in one transaction: a reader waits.
 
     Raises:
         UserError: Greenplum, or its stand-in, does not answer or refuses.
@@ -50,9 +37,7 @@ def prepare(*models: str) -> None:
         on_greenplum = _is_greenplum(cursor)
         for model in described:
             if model["name"] in models:
-                _make_anew(cursor, model, on_greenplum)
-        if "landing_months" in models:
-            _note_archived_months(cursor)
+                _empty(cursor, model, on_greenplum)
 
 
 def _is_greenplum(cursor: Any) -> bool:
@@ -60,8 +45,15 @@ def _is_greenplum(cursor: Any) -> bool:
     return cursor.fetchone() is not None
 
 
-def _make_anew(cursor: Any, model: dict[str, Any], on_greenplum: bool) -> None:
+def _empty(cursor: Any, model: dict[str, Any], on_greenplum: bool) -> None:
     table = sql.Identifier("landing", model["name"])
+    cursor.execute(_COLUMNS, (f"landing.{model['name']}",))
+    found = [name for (name,) in cursor.fetchall()]
+    if found == [column["name"] for column in model["columns"]]:
+        cursor.execute(sql.SQL("truncate {}").format(table))
+        return
+    # The views on it are made anew by the archive that follows.
+    cursor.execute(sql.SQL("drop table if exists {} cascade").format(table))
     columns = sql.SQL(", ").join(
         sql.SQL("{} {}").format(sql.Identifier(column["name"]), sql.SQL(column["data_type"]))
         for column in model["columns"]
@@ -70,13 +62,4 @@ def _make_anew(cursor: Any, model: dict[str, Any], on_greenplum: bool) -> None:
     if on_greenplum:
         key = sql.Identifier(model["config"]["meta"]["distributed_by"])
         create += sql.SQL(" distributed by ({})").format(key)
-    cursor.execute(sql.SQL("drop table if exists {}").format(table))
     cursor.execute(create)
-
-
-def _note_archived_months(cursor: Any) -> None:
-    cursor.execute("drop table if exists landing.archived_months")
-    cursor.execute(_ARCHIVED_MONTHS)
-    cursor.execute("select to_regclass('archive.archive_ledger')")
-    if cursor.fetchone() != (None,):
-        cursor.execute(_FILL_ARCHIVED_MONTHS)

@@ -1,4 +1,9 @@
-"""What the last complete run was made of, so that the next one can tell that nothing is new."""
+"""What the last complete run was made of, so that the next one can tell that nothing is new.
+
+The mark of a complete run lies in each engine beside what it tells of: an engine that is lost,
+restored or another one has none, and every run of dbt takes it away before it changes anything
+(macros/engines/void_completed_run.sql).
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -10,6 +15,13 @@ from warehouse.ingest.sources import active_names
 
 # What the models are made of. Everything else in the checkout leaves the tables as they are.
 _PROJECT_PARTS = ("dbt_project.yml", "selectors.yml", "macros", "models", "seeds", "snapshots")
+
+# The table of the mark on each engine, in the schema of its dbt target, and how it is stored.
+_MARKS = {
+    "postgres": ("staging._completed_run", ""),
+    "clickhouse": ("serving._completed_run", "engine = MergeTree order by tuple()"),
+    "greenplum": ("analytics._completed_run", ""),
+}
 
 
 def fingerprint() -> str:
@@ -28,22 +40,26 @@ def fingerprint() -> str:
 
 
 def last_finished() -> str | None:
-    """Return the fingerprint of the last complete run, if there was one."""
-    try:
-        return _file().read_text(encoding="ascii")
-    except FileNotFoundError:
-        return None
+    """Return the fingerprint of the last complete run, if all three engines are as it left them."""
+    marks = {_mark(engine) for engine in _MARKS}
+    return marks.pop() if len(marks) == 1 else None
 
 
 def finished(state: str) -> None:
     """Remember the fingerprint of a run that has completed."""
-    partial = _file().with_suffix(".partial")
-    partial.write_text(state, encoding="ascii")
-    partial.replace(_file())
+    for engine, (table, storage) in _MARKS.items():
+        queries.execute(f"drop table if exists {table}", engine)
+        queries.execute(
+            f"create table {table} {storage} as select '{state}' as fingerprint", engine
+        )
 
 
-def _file() -> Path:
-    return environment.home() / "last_run"
+def _mark(engine: str) -> str | None:
+    table, _ = _MARKS[engine]
+    if not queries.has_table(table, engine):
+        return None
+    _, rows = queries.run(f"select fingerprint from {table}", engine)  # noqa: S608 (a constant)
+    return str(rows[0][0]) if rows else None
 
 
 def _loads() -> object:

@@ -42,6 +42,34 @@ def on_postgres(query: str, engine: str = "postgres", parameters: object = None)
         return [column.name for column in cursor.description], cursor.fetchall()
 
 
+def execute(statement: str, engine: str) -> None:
+    """Run a statement that has no rows to tell of, and see that it is kept.
+
+    Raises:
+        UserError: As of `run`.
+    """
+    if engine == "clickhouse":
+        _on_clickhouse(statement)
+        return
+    with connected(engine) as connection, connection, connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def has_table(table: str, engine: str) -> bool:
+    """Whether an engine has a table or view, named with its schema.
+
+    Raises:
+        UserError: As of `run`.
+    """
+    if engine == "clickhouse":
+        # In a database that is not there it is an error to ask `exists table`.
+        question = f"select count() from system.tables where database || '.' || name = '{table}'"  # noqa: S608 (a constant)
+    else:
+        question = f"select count(to_regclass('{table}'))"
+    _, [[found]] = run(question, engine)
+    return bool(found)
+
+
 @contextmanager
 def connected(engine: str = "postgres") -> Iterator[Any]:
     """A connection to PostgreSQL or Greenplum, for more than a query.

@@ -21,18 +21,15 @@ from warehouse.sample.command import sample
 from warehouse.sample.folder import ASIDE, MANIFEST
 from warehouse.terminal import Steps
 
+# How many steps `build_day` and `build_whole` take.
+DAY = WHOLE = 3
+
 
 @click.command()
 def build() -> None:
     """Build and test the star and the aggregates; products and customers land on Greenplum."""
     with exclusive(environment.home(), "road"):
-        steps = Steps(3)
-        _build_star(steps)
-        with steps.step("ClickHouse: hot sales, summaries, dimensions to Greenplum"):
-            landing.prepare(*landing.DIMENSIONS)
-            dbt("build", "--selector", "daily", target="clickhouse")
-        with steps.step("Greenplum: snapshots of the dimensions"):
-            dbt("build", "--selector", "history", target="greenplum")
+        build_day(Steps(DAY))
 
 
 @click.command()
@@ -71,7 +68,7 @@ def archive(month: datetime | None, withdraw: datetime | None) -> None:
 @click.pass_context
 def run(context: click.Context, force: bool) -> None:
     """Walk the whole road; sample files are made if there are no files."""
-    steps = Steps(6)
+    steps = Steps(3 + WHOLE)
     with steps.step("Engines"):
         lifecycle.up()
     with exclusive(environment.home(), "road"):
@@ -84,13 +81,34 @@ def run(context: click.Context, force: bool) -> None:
         if state == progress.last_finished() and not force:
             terminal.say("Nothing is new since the last run: no file, no model, no closed month.")
         else:
-            _build_star(steps)
-            with steps.step("ClickHouse: hot sales, summaries, hand over to Greenplum"):
-                landing.prepare(*landing.DIMENSIONS, *landing.SALES)
-                dbt("build", "--selector", "whole", target="clickhouse")
-            _archive(steps)
+            build_whole(steps)
             progress.finished(state)
     show("revenue_by_category")
+
+
+def build_day(steps: Steps) -> None:
+    """Build and test what a day brings, in `DAY` steps; no sale goes into the archive."""
+    _build_star(steps)
+    with steps.step("ClickHouse: hot sales, summaries, dimensions to Greenplum"):
+        landing.prepare(*landing.DIMENSIONS)
+        dbt("build", "--selector", "daily", target="clickhouse")
+    with steps.step("Greenplum: snapshots of the dimensions"):
+        dbt("build", "--selector", "history", target="greenplum")
+
+
+def build_whole(steps: Steps, **variables: str) -> None:
+    """Build and test all three engines, in `WHOLE` steps.
+
+    Args:
+        steps: Where they are told.
+        variables: dbt's, for what is handed over and archived.
+    """
+    options = ("--vars", json.dumps(variables)) if variables else ()
+    _build_star(steps)
+    with steps.step("ClickHouse: hot sales, summaries, hand over to Greenplum"):
+        landing.prepare(*landing.DIMENSIONS, *landing.SALES)
+        dbt("build", "--selector", "whole", *options, target="clickhouse")
+    _archive(steps, *options)
 
 
 def _lacks_files() -> bool:
@@ -107,6 +125,6 @@ def _build_star(steps: Steps) -> None:
         dbt("build", target="postgres")
 
 
-def _archive(steps: Steps) -> None:
+def _archive(steps: Steps, *options: str) -> None:
     with steps.step("Greenplum: archive, snapshots and analytics"):
-        dbt("build", target="greenplum")
+        dbt("build", *options, target="greenplum")

@@ -25,7 +25,7 @@
             {%- endcall -%}
         {%- endif -%}
     {%- else -%}
-        {%- do add_new_columns(target_relation) -%}
+        {%- do add_new_columns(target_relation, model.columns) -%}
     {%- endif -%}
 
     {#- Two archives at once would both find the same rows missing. -#}
@@ -128,14 +128,14 @@
 
 {#- Gives the table the columns that are new in the project, null in all rows before. One that the project does not know any
     more is an error: nothing is taken from the archive. -#}
-{% macro add_new_columns(relation) -%}
+{% macro add_new_columns(relation, columns) -%}
     {%- set found = adapter.get_columns_in_relation(relation) | map(attribute="name") | list -%}
-    {%- for column in model.columns.values() if column.name not in found -%}
+    {%- for column in columns.values() if column.name not in found -%}
         {%- call statement("add_column") -%}
             alter table {{ relation }} add column {{ column.name }} {{ column.data_type }}
         {%- endcall -%}
     {%- endfor -%}
-    {%- for column in found if column not in model.columns -%}
+    {%- for column in found if column not in columns -%}
         {%- do exceptions.raise_compiler_error(
             relation ~ " has the column " ~ column ~ ", which the project does not: nothing is taken from the archive"
         ) -%}

@@ -1,12 +1,14 @@
-{#- The rows that the archive lacks: a landed row whose key is new, or whose content differs from the latest version
+{#- The rows that the archive lacks: a landed row whose key is new, or of which a column differs from the latest version
     archived under that key. Nothing in the archive is ever changed; a correction is a further version.
 
+    landed_model: the last hand-over; landing_model: the table that it lies in, whose YAML names the columns.
     keys: the columns that name a row. A month's sales are a world of their own, so that the archive is read for the
     landed months alone: for sales the month is part of the key, and a sale that moves to another month is withdrawn in
     the one and late in the other.
     columns: those that the archive adds to the landed ones, name → expression.
-    by_month: a landed month is complete, so what the archive has of it and did not land again is withdrawn. -#}
-{% macro append_versions(landing_model, keys, columns={}, by_month=false) -%}
+    by_month: a landed month of a source system is complete, so what the archive has of it and did not land again is
+    withdrawn. -#}
+{% macro append_versions(landed_model, landing_model, keys, columns={}, by_month=false) -%}
 {%- set content = content_columns(landing_model) -%}
 {%- set months = landed_months() if by_month else [] -%}
 with landed as (
@@ -16,8 +18,8 @@ with landed as (
         {%- for name, expression in columns.items() %}
         {{ expression }} as {{ name }},
         {%- endfor %}
-        md5({{ content_text("landing", content) or "''" }}) as content_hash
-    from {{ ref(landing_model) }} as landing
+        true as is_landed
+    from {{ ref(landed_model) }} as landing
 
 ),
 
@@ -26,7 +28,9 @@ latest as (
     select distinct on ({{ keys | join(", ") }}) *
     from {{ this }}
     {%- if by_month %}
-    where sale_month in ({{ months | join(", ") or "null" }})
+    where
+        sale_month in ({{ months | join(", ") or "null" }})
+        and (source_system, sale_month) in (select source_system, sale_month from {{ ref("landed_months") }})
     {%- endif %}
     order by {{ keys | join(", ") }}, version desc
 
@@ -47,6 +51,7 @@ changed as (
 
     select
         landed.*,
+        md5({{ content_text("landed", content) or "''" }}) as content_hash,
         false as is_withdrawn,
         coalesce(latest.version, 0) + 1 as version,
         case
@@ -64,7 +69,9 @@ changed as (
     where
         latest.version is null
         or latest.is_withdrawn
-        or latest.content_hash <> landed.content_hash
+        {%- for column in content if column not in keys %}
+        or latest.{{ column }} is distinct from landed.{{ column }}
+        {%- endfor %}
 
 )
 {%- if by_month %},
@@ -81,7 +88,7 @@ withdrawn as (
     from latest
     left join landed using ({{ keys | join(", ") }})
     where
-        landed.content_hash is null
+        landed.is_landed is null
         and not latest.is_withdrawn
 
 )

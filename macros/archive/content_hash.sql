@@ -1,37 +1,38 @@
 {#- A row's content as one text, the same on every engine: what is archived can be held to its source by any of them, and
-    by anyone who reads the Parquet copy. Values are joined by `|`, a null is `\N`, dates and times are ISO 8601, decimals
-    show all their places.
+    by anyone who reads the Parquet copy. Of every column that is not null the name and the value, `|name=value`; dates and
+    times are ISO 8601, decimals show all their places. A column that comes later, null in all rows before, changes no hash.
 
     columns: a dictionary of name → data type, as YAML declares them; relation: the alias they are read from. -#}
 {% macro content_text(relation, columns) -%}
     {%- set values = [] -%}
     {%- for name, data_type in columns.items() -%}
-        {%- do values.append(adapter.dispatch("content_of")(relation ~ "." ~ name, data_type)) -%}
+        {%- set value = adapter.dispatch("content_of")(relation ~ "." ~ name, data_type) | trim -%}
+        {%- do values.append("coalesce('|" ~ name ~ "=' || " ~ value ~ ", '')") -%}
     {%- endfor -%}
-    {{ values | join(" || '|'\n        || ") }}
+    {{ values | join("\n        || ") }}
 {%- endmacro %}
 
 
 {% macro postgres__content_of(column, data_type) -%}
     {%- if data_type == "date" -%}
-        coalesce(to_char({{ column }}, 'YYYY-MM-DD'), '\N')
+        to_char({{ column }}, 'YYYY-MM-DD')
     {%- elif data_type == "timestamp" -%}
-        coalesce(to_char({{ column }}, 'YYYY-MM-DD HH24:MI:SS.US'), '\N')
+        to_char({{ column }}, 'YYYY-MM-DD HH24:MI:SS.US')
     {%- else -%}
-        coalesce({{ column }}::text, '\N')
+        {{ column }}::text
     {%- endif -%}
 {%- endmacro %}
 
 
 {% macro clickhouse__content_of(column, data_type) -%}
     {%- if data_type == "date" -%}
-        coalesce(toString(toDate32({{ column }})), '\\N')
+        toString(toDate32({{ column }}))
     {%- elif data_type == "timestamp" -%}
-        coalesce(toString(toDateTime64({{ column }}, 6)), '\\N')
+        toString(toDateTime64({{ column }}, 6))
     {%- elif data_type.startswith("numeric") -%}
-        coalesce(toDecimalString({{ column }}, {{ data_type.split(",")[1].rstrip(")") }}), '\\N')
+        toDecimalString({{ column }}, {{ data_type.split(",")[1].rstrip(")") }})
     {%- else -%}
-        coalesce(toString({{ column }}), '\\N')
+        toString({{ column }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -58,12 +59,12 @@
 
 
 {#- What is hashed of a landed row: all its columns, by the types that landing/_landing.yml gives them. The month is left
-    out, as only the archive has it; it follows from the day. -#}
+    out, as only the archive has it; it follows from the day. So is the moment of the hand-over. -#}
 {% macro content_columns(landing_model) -%}
     {%- set found = {} -%}
     {%- if execute -%}
         {%- for column in graph.nodes["model.warehouse." ~ landing_model].columns.values() -%}
-            {%- if column.name != "sale_month" -%}
+            {%- if column.name not in ("sale_month", "landed_at") -%}
                 {%- do found.update({column.name: column.data_type}) -%}
             {%- endif -%}
         {%- endfor -%}

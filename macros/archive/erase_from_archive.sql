@@ -75,10 +75,10 @@
 
             as_last_known as (
 
-                select distinct on (sale_month) *
+                select distinct on (source_system, sale_month) *
                 from {{ ledger }}
                 where table_name = 'historical_sales'
-                order by sale_month, entry desc
+                order by source_system, sale_month, entry desc
 
             ),
 
@@ -87,6 +87,7 @@
                 select
                     sales_after.archived_at,
                     'historical_sales'::text as table_name,
+                    source_system,
                     sale_month,
                     0::bigint as rows_added,
                     0::bigint as quantity_added,
@@ -97,12 +98,14 @@
                     as_last_known.amount,
                     as_last_known.content_hash
                 from sales_after
-                inner join sales_before using (sale_month, archived_at)
-                inner join as_last_known using (sale_month)
+                inner join sales_before using (source_system, sale_month, archived_at)
+                -- Nothing is known of a month of which there are only entries of all source systems together: it lands anew.
+                left join as_last_known using (source_system, sale_month)
                 union all
                 select
                     archived_at,
                     table_name,
+                    source_system,
                     sale_month,
                     - rows_added,
                     null::bigint,
@@ -119,7 +122,7 @@
             select
                 (
                     (select coalesce(max(entry), 0) from {{ ledger }})
-                    + row_number() over (order by table_name, sale_month, archived_at)
+                    + row_number() over (order by table_name, sale_month, source_system, archived_at)
                 )::bigint as entry,
                 changes.*
             from changes

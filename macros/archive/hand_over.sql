@@ -1,17 +1,59 @@
-{#- ClickHouse writes a model's rows into a table of another engine, which shows in ClickHouse through a bridge. The
-    table is made by prepare_landing; the insert is one COPY on the other side, so it lands whole or not at all. -#}
+{#- ClickHouse writes a model's rows into a table of another engine, which shows in ClickHouse through a bridge. It can neither
+    make nor empty a table there (warehouse/landing.py does), so every row says which hand-over brought it, `landed_at`, and
+    the last one counts: the insert is one COPY on the other side, so it lands whole or not at all. -#}
 {% materialization hand_over, adapter="clickhouse" -%}
     {%- set target_relation = this.incorporate(type="table") -%}
-    {%- set columns = model.columns.keys() | join(", ") -%}
+    {%- set columns = model.columns.keys() | reject("equalto", "landed_at") | join(", ") -%}
 
     {{ run_hooks(pre_hooks) }}
 
+    {%- if not first_column("exists table " ~ target_relation)[0] -%}
+        {%- do exceptions.raise_compiler_error(
+            target_relation ~ " is not on Greenplum yet: 'warehouse archive' makes it and hands over"
+        ) -%}
+    {%- endif -%}
+
     {%- call statement("main") -%}
-        insert into {{ target_relation }} ({{ columns }})
-        select {{ columns }} from ({{ sql }})
+        insert into {{ target_relation }} ({{ columns }}, landed_at)
+        select {{ columns }}, now64(6, 'UTC') from ({{ sql }})
     {%- endcall -%}
 
     {{ run_hooks(post_hooks) }}
 
     {{ return({"relations": [target_relation]}) }}
 {%- endmaterialization %}
+
+
+{#- The rows of the last hand-over of a landing model, as a query of either engine. With `at_least` there are none where another
+    landing model has been handed over since. -#}
+{% macro last_hand_over(landing_model, at_least=none) -%}
+    {%- set landing = ref(landing_model) -%}
+    {%- set columns = [] -%}
+    {%- if execute -%}
+        {%- for column in graph.nodes["model.warehouse." ~ landing_model].columns if column != "landed_at" -%}
+            {%- do columns.append(column) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    select
+        {{ columns | join(",\n        ") or "*" }}
+    from {{ landing }}
+    where
+        landed_at = (select max(landed_at) from {{ landing }})
+        {%- if at_least %}
+        and landed_at >= (select max(landed_at) from {{ ref(at_least) }})
+        {%- endif %}
+{%- endmacro %}
+
+
+{#- What is on its way to the archive: source systems and months, as ClickHouse reads them. -#}
+{% macro handed_over_months() -%}
+    select
+        source_system,
+        toDate(sale_month) as sale_month,
+        toUInt64(sale_lines) as sale_lines,
+        quantity,
+        amount,
+        content_hash
+    from ({{ last_hand_over("landing_months") }}) as landed
+    where is_handed_over
+{%- endmacro %}

@@ -1,10 +1,13 @@
 {#- The first days of the months that ClickHouse has handed over, in order. Nothing while dbt only parses. -#}
 {% macro landed_days_of_months() -%}
     {%- set found = [] -%}
-    {%- set landing_months = ref("landing_months") -%}
+    {%- set query -%}
+        select distinct sale_month from ({{ last_hand_over("landing_months") }}) as landed
+        where is_handed_over
+        order by sale_month
+    {%- endset -%}
     {%- if execute -%}
-        {%- set months = run_query("select distinct sale_month from " ~ landing_months ~ " order by 1") -%}
-        {%- for row in months.rows -%}
+        {%- for row in run_query(query).rows -%}
             {%- do found.append((row[0] | string)[:10]) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -18,11 +18,12 @@
 {%- endmacro %}
 
 
-{#- What entered an archive table: one row for each month and moment. -#}
+{#- What entered an archive table: one row for each moment, and of sales for each source system and month. -#}
 {% macro archived_entries(relation, model_name) -%}
     {%- set is_sales = model_name == "historical_sales" -%}
     select
         '{{ model_name }}'::text as table_name,
+        {{ "source_system" if is_sales else "null::text" }} as source_system,
         {{ "sale_month" if is_sales else "null::date" }} as sale_month,
         archived_at,
         count(*)::bigint as rows_added,
@@ -30,21 +31,22 @@
         {{ "sum(amount)" if is_sales else "null" }}::numeric(38, 4) as amount_added,
         {{ hash_of_rows(archived_row_text(model_name)) }}::text as rows_hash
     from {{ relation }}
-    group by {{ "sale_month, " if is_sales }}archived_at
+    group by {{ "source_system, sale_month, " if is_sales }}archived_at
 {%- endmacro %}
 
 
-{#- A ledger row as text, which its chain_hash covers. -#}
+{#- A ledger row as text, which its chain_hash covers. Entries of all source systems together, as they once were made, are
+    hashed as they were then. -#}
 {% macro ledger_row_text() -%}
     row(
         entry, archived_at at time zone 'utc', table_name, sale_month, rows_added, quantity_added, amount_added, rows_hash,
         sale_lines, quantity, amount, content_hash
-    )::text
+    )::text || coalesce('|source_system=' || source_system, '')
 {%- endmacro %}
 
 
-{#- Post-hook of an archive table: accounts for what enters, in the same transaction. Of sales each landed month has a row
-    if it is not as it was, even if nothing had to be added, or it would be landed again and again. -#}
+{#- Post-hook of an archive table: accounts for what enters, in the same transaction. Of sales each landed month of a source
+    system has a row if it is not as it was, even if nothing had to be added, or it would be landed again and again. -#}
 {% macro enter_in_ledger() -%}
     {%- set ledger = ref("archive_ledger") -%}
     {%- set entries = "entries_" ~ this.identifier -%}
@@ -63,19 +65,21 @@
 
         as_last_known as (
 
-            select distinct on (sale_month)
+            select distinct on (source_system, sale_month)
+                source_system,
                 sale_month,
                 content_hash,
                 archived_at
             from {{ ledger }}
             where table_name = 'historical_sales'
-            order by sale_month, entry desc
+            order by source_system, sale_month, entry desc
 
         ),
 
         entries as (
 
             select
+                landed.source_system,
                 landed.sale_month,
                 coalesce(added.rows_added, 0) as rows_added,
                 coalesce(added.quantity_added, 0) as quantity_added,
@@ -85,16 +89,19 @@
                 landed.quantity,
                 landed.amount,
                 landed.content_hash
-            from {{ ref("landing_months") }} as landed
-            left join added on landed.sale_month = added.sale_month
-            left join as_last_known on landed.sale_month = as_last_known.sale_month
+            from {{ ref("landed_months") }} as landed
+            left join added
+                on landed.source_system = added.source_system and landed.sale_month = added.sale_month
+            left join as_last_known
+                on landed.source_system = as_last_known.source_system and landed.sale_month = as_last_known.sale_month
+            cross join (select max(landed_at) as landed_at from {{ ref("landing_months") }}) as hand_over
             where
                 added.rows_added > 0
                 or as_last_known.content_hash is null
                 or as_last_known.content_hash <> landed.content_hash
                 {%- if var("hot_months", none) %}
                 -- It landed as it was: the entry says so, and the month may leave ClickHouse.
-                or as_last_known.archived_at at time zone 'utc' < landed.landed_at
+                or as_last_known.archived_at at time zone 'utc' < hand_over.landed_at
                 {%- endif %}
 
         )
@@ -104,6 +111,7 @@
         entries as (
 
             select
+                source_system,
                 sale_month,
                 rows_added,
                 quantity_added,
@@ -121,7 +129,7 @@
 
         select
             (
-                (select coalesce(max(entry), 0) from {{ ledger }}) + row_number() over (order by entries.sale_month)
+                (select coalesce(max(entry), 0) from {{ ledger }}) + row_number() over (order by entries.sale_month, entries.source_system)
             )::bigint as entry,
             now() as archived_at,
             '{{ this.identifier }}'::text as table_name,
@@ -147,9 +155,10 @@
         {%- do hashes.append("(" ~ row[0] ~ ", '" ~ chain.hash ~ "')") -%}
     {%- endfor -%}
     {%- if hashes -%}
-        insert into {{ ledger }}
+        {%- set columns = graph.nodes["model.warehouse.archive_ledger"].columns | reject("equalto", "chain_hash") | list %}
+        insert into {{ ledger }} ({{ columns | join(", ") }}, chain_hash)
         select
-            entries.*,
+            entries.{{ columns | join(",\n            entries.") }},
             chain.chain_hash
         from {{ entries }} as entries
         inner join (values {{ hashes | join(", ") }}) as chain (entry, chain_hash) using (entry)

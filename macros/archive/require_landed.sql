@@ -1,10 +1,16 @@
 {#- Pre-hook of a snapshot: an empty landing table is one that ClickHouse has not written yet, not a shop that has closed
-    down, and would end the period of every row. The unknown member alone makes one row. -#}
-{% macro require_landed(landing_model) -%}
-    {%- set landing = ref(landing_model) -%}
-    {%- if execute and not run_query("select 1 from " ~ landing ~ " limit 1").rows -%}
+    down, and would end the period of every row. The unknown member alone makes one row. A key that landed twice would
+    have two periods at once. -#}
+{% macro require_landed(landed_model, key) -%}
+    {%- set landed = ref(landed_model) -%}
+    {%- set landing = landed_model | replace("landed", "landing") -%}
+    {%- if execute and not run_query("select 1 from " ~ landed ~ " limit 1").rows -%}
         {%- do exceptions.raise_compiler_error(
             landing ~ " is empty: 'warehouse build' or 'warehouse archive' hands over to it first"
         ) -%}
     {%- endif -%}
+    {%- do refuse_what_is_found(
+        "select '" ~ landing ~ ": ' || " ~ key ~ " || ' landed ' || count(*) || ' times' as message from " ~ landed
+        ~ " group by " ~ key ~ " having count(*) > 1 limit 10"
+    ) -%}
 {%- endmacro %}

@@ -7,7 +7,7 @@ with totals as (
     select
         count() as this_rows,
         {{ hash_of_rows(content_text("landed", columns) or "''") }} as this_hash
-    from {{ ref(landing_model) }} as landed
+    from ({{ last_hand_over(landing_model) }}) as landed
 
 ),
 

@@ -4,14 +4,14 @@
         select … {{ new_lines(source("…"), incremental) }} …
         {% endcall %}
 
-    The block in full, with every macro written out, is the model's version. A table that was built by another version is
-    built anew: a changed rule takes effect on all rows, without anybody asking for a full refresh. It is built anew as
+    The block in full, with every macro written out, is the model's version; comments and white space do not count. A table
+    that was built by another version is built anew: a changed rule takes effect on all rows, without anybody asking for a full refresh. It is built anew as
     well when one of the tables that it reads was (`reads`), or when a seed's rows have changed (`seeds`). -#}
 {% macro incremental_model(reads=[], seeds=[]) -%}
     {%- set everything = caller(false) -%}
     {%- set ns = namespace(version="", incremental=false) -%}
     {%- if execute -%}
-        {%- set ns.version = local_md5(everything ~ identities(reads) ~ contents(seeds)) -%}
+        {%- set ns.version = local_md5(without_comments(everything) ~ identities(reads) ~ contents(seeds)) -%}
         {%- set ns.incremental = is_incremental() and recorded_version(this) == ns.version -%}
     {%- else -%}
         {#- For what it refers to. -#}

@@ -8,7 +8,7 @@
     {%- set fact = this.incorporate(path={"identifier": "fct_sales"}) if execute -%}
     select distinct source_system, {{ business_id }}
     from (
-        {%- for system in active_source_systems() %}
+        {%- for system in known_source_systems() %}
         select source_system, {{ business_id }} from {{ ref("stg_" ~ system ~ "__sale_lines") }}
         where
             rejection_reasons is null

@@ -1,17 +1,18 @@
-{#- Of each business id the acceptable line that counts: the last that was loaded, and in one load the last line.
+{#- Of each business id the acceptable line that counts: the one in the last file by name, and there the last line. So it is
+    the same in whatever order the files came, and one that is exported again takes back no later file's correction.
     `entity` names the staging models, `order_by` what counts before that.
 
     With `incremental`, only those ids of which there are lines that this model has not read yet, or whose line in this
     model is no longer there. Each is looked up by index. -#}
 {% macro latest_lines(entity, business_id, incremental, order_by=[]) -%}
-    {%- set latest_first = order_by + ["_load_id", "_source_line"] -%}
+    {%- set latest_first = order_by + last_by_name() -%}
     {%- if not incremental %}
     select distinct on (source_system, {{ business_id }}) *
     from {{ ref("stg_" ~ entity) }}
     where rejection_reasons is null
     order by source_system desc, {{ business_id }} desc, {{ latest_first | join(" desc, ") }} desc
     {%- else -%}
-    {%- for system in active_source_systems() %}
+    {%- for system in known_source_systems() %}
     select line.*
     from (
         select {{ business_id }} from {{ ref("stg_" ~ system ~ "__" ~ entity) }}
@@ -37,4 +38,10 @@
     {%- endif %}
     {%- endfor %}
     {%- endif %}
+{%- endmacro %}
+
+
+{#- What tells the later of two lines: the name of the file, by code points on any server, and the place in it. -#}
+{% macro last_by_name() -%}
+    {{ return(['_source_file collate "C"', "_source_line"]) }}
 {%- endmacro %}

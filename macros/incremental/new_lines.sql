@@ -2,10 +2,27 @@
     table become visible in their order, so the highest one seen is the watermark. It stands in the SQL as a number,
     since only then the planner knows how few rows lie above it. -#}
 {% macro new_lines(raw_table, incremental) -%}
-    {{ raw_table }}
+    {{ lines_of(raw_table) }}
     {%- if incremental %}
     where _load_id > {{ watermark(this) }}
     {%- endif %}
+{%- endmacro %}
+
+
+{#- A raw table; no lines with its columns where nothing was ever loaded from its source system. -#}
+{% macro lines_of(raw_table) -%}
+    {#- A unit test gives its lines as a CTE. -#}
+    {%- if not execute or raw_table.is_cte or one_value("select to_regclass('" ~ raw_table ~ "')") -%}
+        {{ return(raw_table) }}
+    {%- endif -%}
+    {%- set types = {"_source_line": "bigint", "_load_id": "bigint", "_loaded_at": "timestamptz"} -%}
+    {%- set columns = [] -%}
+    {%- for source in graph.sources.values() if source.schema == raw_table.schema and source.identifier == raw_table.identifier -%}
+        {%- for column in source.columns -%}
+            {%- do columns.append("null::" ~ types.get(column, "text") ~ " as " ~ adapter.quote(column)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return("(select " ~ columns | join(", ") ~ " where false) as " ~ raw_table.identifier) }}
 {%- endmacro %}
 
 
@@ -21,8 +38,8 @@
 {%- endmacro %}
 
 
-{#- The loads whose rows are no longer in a raw table: the file has changed and was loaded again, or the table was
-    emptied. An array, so that the planner looks each up in an index. -#}
+{#- The loads whose rows are no longer in a raw table: the file has changed and was loaded again, the table was emptied, or
+    the source system was taken out. An array, so that the planner looks each up in an index. -#}
 {% macro ended_loads() -%}
-    any(array(select load_id from {{ source("ingestion", "_loads") }} where status in ('replaced', 'lost')))
+    any(array(select load_id from {{ source("ingestion", "_loads") }} where status in ('replaced', 'lost', 'removed')))
 {%- endmacro %}

@@ -1,6 +1,7 @@
 {#- What a sale line must fulfil to enter the star: for each reason of refusal, the condition that is true for a line
-    that breaks the rule. It holds for every source system, but for the rules that one is `without`. -#}
-{% macro sale_line_rules(without=[]) -%}
+    that breaks the rule. It holds for every source system, but for the rules that one is `without`. Where a source system
+    is named, a price with the sign of another currency than its own has a reason of its own. -#}
+{% macro sale_line_rules(source_system=none, without=[]) -%}
     {%- set rules = {
         "sale_id missing": "clean_sale_id is null",
         "sold_at missing": "clean_sold_at is null",
@@ -15,6 +16,14 @@
         "amount too large": "abs(quantity_integer * unit_price_money) >= 100000000000000",
         "product_id missing": "clean_product_id is null",
     } -%}
+    {%- if source_system is not none -%}
+        {%- set unreadable = rules["unit_price unreadable"] -%}
+        {%- set foreign = names_another_currency("clean_unit_price", source_system) -%}
+        {%- do rules.update({
+            "unit_price unreadable": unreadable ~ " and not " ~ foreign,
+            "unit_price in another currency": unreadable ~ " and " ~ foreign,
+        }) -%}
+    {%- endif -%}
     {%- for rule in without -%}
         {%- do rules.pop(rule) -%}
     {%- endfor -%}

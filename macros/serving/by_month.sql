@@ -16,7 +16,7 @@
 
 
 {% macro model_version(rows) -%}
-    {%- set parts = [rows] -%}
+    {%- set parts = [without_comments(rows)] -%}
     {%- for storage in ("order_by", "partition_by", "settings", "projections") -%}
         {%- do parts.append(config.get(storage) | string) -%}
     {%- endfor -%}

@@ -3,10 +3,11 @@
 {{ config(
     distributed_by="buyer_key",
     meta={"partitioned_by": "sale_month"},
-    post_hook=["{{ supersede() }}", "{{ enter_in_ledger() }}"],
+    post_hook=["{{ supersede() }}", "{{ refuse_if_not_as_landed() }}", "{{ enter_in_ledger() }}"],
 ) }}
 
 {{ append_versions(
+    landed_model="landed_sales",
     landing_model="landing_sales",
     keys=["sale_month", "sale_key"],
     columns={"buyer_key": buyer_key("landing")},

@@ -1,18 +1,18 @@
--- Grain: one row for each load of an active source system that is in the raw tables.
+-- Grain: one row for each load of a known source system that is in the raw tables.
 -- Counted load by load, so that the account of one load or file costs no more than its own lines.
+
+{% set known = "('" ~ known_source_systems() | join("', '") ~ "')" %}
 
 -- Products and customers may be gathered from sale lines: these come first.
 {% set marts = {"sale_lines": "fct_sales", "products": "dim_product", "customers": "dim_customer"} %}
-
-{% set active = "('" ~ active_source_systems() | join("', '") ~ "')" %}
 
 with loads as (
 
     select * from {{ source("ingestion", "_loads") }}
     where
         status = 'loaded'
-        -- A source system that is not active has no staging.
-        and split_part(source_file, '/', 1) in {{ active }}
+        -- One without staging models has no account.
+        and split_part(source_file, '/', 1) in {{ known }}
 
 ),
 

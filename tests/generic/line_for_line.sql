@@ -7,7 +7,7 @@ with source_lines as (
     select
         _load_id,
         count(*) as source_count
-    from {{ source_table }}
+    from {{ lines_of(source_table) }}
     where _load_id >= {{ first_load }}
     group by _load_id
 

@@ -6,7 +6,7 @@ with held as (
     select
         _load_id as load_id,
         count(*) as rows_held
-    from {{ model }}
+    from {{ lines_of(model) }}
     where _load_id >= {{ first_load }}
     group by _load_id
 

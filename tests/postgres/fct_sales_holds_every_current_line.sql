@@ -1,5 +1,5 @@
--- Of each sale id, fct_sales has the last acceptable line that was loaded, and nothing else. Fails with each sale for
--- which that is not so, with the line that should be there and the one that is.
+-- Of each sale id, fct_sales has the acceptable line of the last file by name, and nothing else. Fails with each sale
+-- for which that is not so, with the line that should be there and the one that is.
 
 {% set first_load = first_load_to_check() %}
 with {% if first_load != 0 %}touched as (
@@ -34,7 +34,7 @@ numbered as (
         lines.quantity * lines.unit_price as amount,
         row_number() over (
             partition by lines.source_system, lines.sale_id
-            order by lines._load_id desc, lines._source_line desc
+            order by lines.{{ last_by_name() | join(" desc, lines.") }} desc
         ) as age
     from {{ ref("stg_sale_lines") }} as lines
     {% if first_load != 0 %}

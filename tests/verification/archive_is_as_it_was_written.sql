@@ -38,8 +38,18 @@ both_sides as (
     union all
     select
         'archive' as side,
-        found_entries.*
+        table_name,
+        sale_month,
+        archived_at,
+        sum(rows_added)::bigint as rows_added,
+        sum(quantity_added)::bigint as quantity_added,
+        sum(amount_added) as amount_added,
+        sum(rows_hash::numeric)::text as rows_hash
     from found_entries
+    group by
+        table_name,
+        sale_month,
+        archived_at
 
 ),
 
@@ -103,10 +113,11 @@ broken_links as (
 
 ),
 
--- Each version above the first has replaced the one before it.
+-- Each version above the first has replaced the one before it, which may be there twice from the days when landing
+-- twice was not refused.
 replaced as (
 
-    select
+    select distinct
         sale_month,
         sale_key,
         version - 1 as version,
@@ -118,7 +129,7 @@ replaced as (
 
 noted as (
 
-    select
+    select distinct
         superseded.sale_month,
         superseded.sale_key,
         superseded.version,

@@ -17,9 +17,6 @@ from warehouse.errors import UserError
 # All that the project makes in the warehouse's folder, which may be a folder of the user's that
 # holds other things: these names and no others are ever deleted.
 PARTS = (
-    # First, or what is gone would be taken for built if this were killed half-way.
-    "last_run",
-    "last_run.partial",
     "postgres",
     "postgres.new",
     "postgres.password",

@@ -1,5 +1,8 @@
 """`warehouse erase-customer`: forget a customer, and prove it."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import click
 
 from warehouse import environment, landing, queries, terminal
@@ -8,7 +11,7 @@ from warehouse.engines.lock import exclusive
 from warehouse.erasure import archive, proof, register
 from warehouse.erasure.customer import Customer
 from warehouse.errors import UserError
-from warehouse.ingest.sources import active_names
+from warehouse.ingest.sources import declared
 from warehouse.ingest.tables import keep_other_loads_out, raw_tables
 from warehouse.terminal import Steps
 
@@ -21,15 +24,23 @@ def erase_customer(source_system: str, customer_id: str) -> None:
 
     It can be run again after whatever stopped it.
     """
-    customer = Customer.read(source_system, customer_id, active_names())
+    customer = Customer.read(source_system, customer_id, [source.name for source in declared()])
     with exclusive(environment.home(), "road"):
-        steps = Steps(6)
+        found = _look_for(customer)
+        steps = Steps(7)
+        with steps.step("PostgreSQL: the star as it is, to be compared with"):
+            dbt("build", target="postgres")
+            before = {engine: _totals(engine) for engine in _SALES}
         with steps.step("PostgreSQL: erase from the raw tables"):
             _erase_from_raw(customer)
+            for finding in found:
+                terminal.say(f"was in {finding}")
         with steps.step("PostgreSQL: staging, quarantine and star, from nothing"):
             dbt("build", "--full-refresh", target="postgres")
+            _compare(before, "postgres")
         with steps.step("Greenplum: erase from the archive"):
             archive.erase(customer)
+            _compare(before, "greenplum")
         with steps.step("ClickHouse: from nothing; what has changed, to Greenplum"):
             landing.prepare(*landing.DIMENSIONS, *landing.SALES)
             dbt("build", "--full-refresh", "--selector", "whole", target="clickhouse")
@@ -39,21 +50,51 @@ def erase_customer(source_system: str, customer_id: str) -> None:
             _prove(customer)
 
 
-def _erase_from_raw(customer: Customer) -> None:
+def _look_for(customer: Customer) -> list[proof.Finding]:
     found = proof.search(customer)
+    with queries.connected() as connection, connection, connection.cursor() as cursor:
+        cursor.execute(register.DDL)
+        if not found and not register.contains(
+            cursor, customer.source_system, customer.customer_id
+        ):
+            raise UserError(f"there is no {customer}: no table names one")
+    return found
+
+
+def _erase_from_raw(customer: Customer) -> None:
     with queries.connected() as connection:
         keep_other_loads_out(connection)
         with connection, connection.cursor() as cursor:
-            cursor.execute(register.DDL)
-            if not found and not register.contains(
-                cursor, customer.source_system, customer.customer_id
-            ):
-                raise UserError(f"there is no {customer}: no table names one")
             register.add(cursor, customer.source_system, customer.customer_id)
-            for table in raw_tables(cursor):
-                register.apply(cursor, table)
-    for finding in found:
-        terminal.say(f"was in {finding}")
+            there = raw_tables(cursor)
+            [source] = [each for each in declared() if each.name == customer.source_system]
+            for stream in source.streams:
+                if stream.name in there:
+                    register.apply(cursor, source.name, stream.name, stream.content)
+
+
+_TOTALS = """
+    select source_system, count(*), sum(quantity)::bigint, sum(amount)::text from {}
+    group by source_system order by source_system
+"""
+_SALES = {"postgres": "marts.fct_sales", "greenplum": "archive.current_sales"}
+
+
+def _totals(engine: str) -> Sequence[Any]:
+    """The sales of each source system on an engine: lines, quantity and amount."""
+    table = _SALES[engine]
+    if queries.on_postgres(f"select to_regclass('{table}') is null", engine)[1] == [(True,)]:
+        return []
+    return queries.on_postgres(_TOTALS.format(table), engine)[1]
+
+
+def _compare(before: Mapping[str, Sequence[Any]], engine: str) -> None:
+    after = _totals(engine)
+    if after != before[engine]:
+        raise UserError(
+            f"the sales of {engine} were to stay as they are: before {before[engine]}, now {after}"
+        )
+    terminal.say(f"{_SALES[engine]}: {sum(row[1] for row in after):,} sales, as before")
 
 
 def _prove(customer: Customer) -> None:

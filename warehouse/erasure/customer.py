@@ -5,6 +5,8 @@ import re
 import uuid
 from dataclasses import dataclass
 
+from warehouse import queries
+from warehouse.erasure import register, spelling
 from warehouse.errors import UserError
 
 
@@ -22,19 +24,25 @@ class Customer:
 
     @classmethod
     def read(cls, source_system: str, customer_id: str, known_systems: list[str]) -> "Customer":
-        """Take what the user typed.
+        """Take what the user typed, spelled as staging spells it.
 
         Raises:
             UserError: There can be no such customer.
         """
         if source_system not in known_systems:
             raise UserError(
-                f"{source_system!r} is no active source system: choose {' or '.join(known_systems)}"
+                f"{source_system!r} is no source system: choose {' or '.join(known_systems)}"
             )
-        cleaned = re.sub(r"\.0$", "", customer_id.strip().upper())
+        with queries.connected() as connection, connection.cursor() as cursor:
+            cleaned = register.spelled(cursor, source_system, customer_id)
         if not cleaned or re.search(r"\s", cleaned):
             raise UserError(f"{customer_id!r} is no customer's number: give it as ID=…")
         return cls(source_system, cleaned)
+
+    @property
+    def is_in_any_case(self) -> bool:
+        """Whether the number is the same in any letter case."""
+        return spelling.is_in_any_case(self.source_system)
 
     @property
     def key(self) -> uuid.UUID:

@@ -55,6 +55,13 @@ def _pattern(customer: Customer) -> str:
     return rf"(^|[^0-9A-Za-z]){number}([^0-9A-Za-z]|$)"
 
 
+# By whether letter case makes no difference. The plain comparison first: it spares nearly all rows
+# the slow one.
+_MENTIONS = {
+    True: "strpos(upper({0}::text), %(number)s) > 0 and {0}::text ~* %(pattern)s",
+    False: "strpos({0}::text, %(number)s) > 0 and {0}::text ~ %(pattern)s",
+}
+
 _COLUMNS = """
     select table_schema, table_name, column_name, data_type = 'uuid'
     from information_schema.columns
@@ -73,12 +80,7 @@ def _search_postgres(name: str, engine: str, customer: Customer) -> list[Finding
         cursor.execute(_COLUMNS, (list(SCHEMAS), list(OTHER_NUMBERS)))
         tables: dict[tuple[str, str], list[sql.Composable]] = {}
         for schema, table, column, is_key in cursor.fetchall():
-            # The plain comparison first: it spares nearly all rows the slow one.
-            condition = (
-                "{0} = %(key)s::uuid"
-                if is_key
-                else "strpos(upper({0}::text), %(number)s) > 0 and {0}::text ~* %(pattern)s"
-            )
+            condition = "{0} = %(key)s::uuid" if is_key else _MENTIONS[customer.is_in_any_case]
             tables.setdefault((schema, table), []).append(
                 sql.SQL(condition).format(sql.Identifier(column))
             )
@@ -112,12 +114,13 @@ def _search_clickhouse(customer: Customer) -> list[Finding]:
             ") order by database, table, position",
             values,
         ).result_rows
+        position = "positionCaseInsensitive" if customer.is_in_any_case else "position"
         tables: dict[str, list[str]] = {}
         for database, table, column, is_key in columns:
             condition = (
                 f"toString(`{column}`) = %(key)s"
                 if is_key
-                else f"positionCaseInsensitive(toString(`{column}`), %(number)s) > 0 "
+                else f"{position}(toString(`{column}`), %(number)s) > 0 "
                 f"and match(toString(`{column}`), %(pattern)s)"
             )
             tables.setdefault(f"`{database}`.`{table}`", []).append(condition)
@@ -128,7 +131,7 @@ def _search_clickhouse(customer: Customer) -> list[Finding]:
                 {
                     "key": str(customer.key),
                     "number": customer.customer_id,
-                    "pattern": f"(?i){_pattern(customer)}",
+                    "pattern": f"{'(?i)' if customer.is_in_any_case else ''}{_pattern(customer)}",
                 },
             ).result_rows[0][0]
             if rows:

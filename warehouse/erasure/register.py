@@ -7,6 +7,9 @@ and yet an erased customer is recognised when a file brings it again.
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
+from warehouse.erasure import spelling
+from warehouse.ingest.sources import CUSTOMERS, Content
+
 DDL = """
 create schema if not exists raw;
 create table if not exists raw._erased_customers (
@@ -20,28 +23,7 @@ comment on table raw._erased_customers is
     'Customers who are erased. Grain, one row for each; the id is kept as a salted hash alone.';
 """
 
-# The column of a raw table that says whose row it is. A table that begins with it holds customers;
-# any other holds something that customers did, such as sales.
-CUSTOMER_ID = "customer_id"
-
 REASON = "erased customer"
-
-# As staging reads an id: letter case, stray spaces and a spreadsheet's `.0` make no difference.
-_HASH = r"""
-    encode(sha256(convert_to(
-        {salt} || '|' || {source_system} || '|'
-        || regexp_replace(upper(btrim({id}, E' \t\r\n\u00a0')), '\.0$', ''),
-        'UTF8'
-    )), 'hex')
-"""
-_WHERE_ERASED = """
-    exists (
-        select from raw._erased_customers as erased
-        where
-            erased.source_system = split_part(lines._source_file, '/', 1)
-            and erased.id_hash = {hash}
-    )
-"""
 
 
 def add(cursor: Cursor, source_system: str, customer_id: str) -> None:
@@ -53,7 +35,7 @@ def add(cursor: Cursor, source_system: str, customer_id: str) -> None:
             "  select coalesce((select max(salt) from raw._erased_customers), "
             "  gen_random_uuid()::text) as salt"
             ") as chosen on conflict do nothing"
-        ).format(hash=_hash("salt", "%(source_system)s", "%(customer_id)s")),
+        ).format(hash=_hash("salt", "%(customer_id)s")),
         {"source_system": source_system, "customer_id": customer_id},
     )
 
@@ -64,43 +46,80 @@ def contains(cursor: Cursor, source_system: str, customer_id: str) -> bool:
         sql.SQL(
             "select exists (select from raw._erased_customers "
             "where source_system = %(source_system)s and id_hash = {hash})"
-        ).format(hash=_hash("salt", "%(source_system)s", "%(customer_id)s")),
+        ).format(hash=_hash("salt", "%(customer_id)s")),
         {"source_system": source_system, "customer_id": customer_id},
     )
     return cursor.fetchall() == [(True,)]
 
 
-def apply(cursor: Cursor, table: str, load_id: int | None = None) -> None:
+def spelled(cursor: Cursor, source_system: str, customer_id: str) -> str | None:
+    """A customer's number as staging spells it; None if nothing of it is left."""
+    cursor.execute(
+        f"select {spelling.clean_id('%(customer_id)s::text', source_system)}",
+        {"customer_id": customer_id},
+    )
+    found: str | None = cursor.fetchall()[0][0]
+    return found
+
+
+def apply(
+    cursor: Cursor, source_system: str, table: str, content: Content, load_id: int | None = None
+) -> None:
     """Take the erased customers out of a raw table, or out of one load of it.
 
     A sale stays, without its customer. A row that is a customer's own goes, and is accounted for
     among the rejects, where only its place is kept; so do rejected lines that name one.
+
+    Args:
+        cursor: Of the transaction in which it is done.
+        source_system: Whose table it is.
+        table: Its name, which is the stream's.
+        content: What its lines are, and which column names a customer, as meltano.yml says.
+        load_id: The load; without one all of them.
     """
-    cursor.execute("select exists (select from raw._erased_customers)")
-    if cursor.fetchall() == [(False,)]:
-        return
-    values = {"load_id": load_id, "table": table, "reason": REASON}
+    values = {"source_system": source_system, "load_id": load_id, "table": table, "reason": REASON}
     cursor.execute(
-        "select column_name from information_schema.columns "
-        "where table_schema = 'raw' and table_name = %(table)s order by ordinal_position",
+        "select exists (select from raw._erased_customers where source_system = %(source_system)s)",
         values,
     )
-    columns = [name for (name,) in cursor.fetchall()]
-    if CUSTOMER_ID in columns:
-        statement = _DELETE_CUSTOMERS if columns[0] == CUSTOMER_ID else _BLANK_SALES
+    if cursor.fetchall() == [(False,)]:
+        return
+    if content.customer:
+        customer = sql.Identifier(content.customer)
+        written = spelling.clean_id("lines.{customer}", source_system)
         cursor.execute(
-            sql.SQL(statement).format(table=sql.Identifier("raw", table), erased=_is_erased()),
+            sql.SQL(_DELETE_CUSTOMERS if content.rows == CUSTOMERS else _BLANK_SALES).format(
+                table=sql.Identifier("raw", table),
+                customer=customer,
+                erased=sql.SQL(_WHERE_ERASED).format(
+                    hash=_hash("erased.salt", written, customer=customer)
+                ),
+            ),
             values,
         )
-    cursor.execute(
-        sql.SQL(_BLANK_REJECTS).format(hash=_hash("erased.salt", _SYSTEM, "token")), values
+    token = spelling.clean_id("token", source_system)
+    cursor.execute(sql.SQL(_BLANK_REJECTS).format(hash=_hash("erased.salt", token)), values)
+
+
+def _hash(salt: str, customer_id: str, **names: sql.Composable) -> sql.Composable:
+    """The hash of a number as staging spells it, given as a SQL expression."""
+    written = customer_id if names else customer_id.replace("{", "{{").replace("}", "}}")
+    return sql.SQL(_HASH.replace("{salt}", salt).replace("{id}", written)).format(**names)
+
+
+_HASH = """
+    encode(sha256(convert_to({salt} || '|' || %(source_system)s || '|' || {id}, 'UTF8')), 'hex')
+"""
+
+_WHERE_ERASED = """
+    exists (
+        select from raw._erased_customers as erased
+        where erased.source_system = %(source_system)s and erased.id_hash = {hash}
     )
-
-
-_SYSTEM = "split_part(rejects.source_file, '/', 1)"
+"""
 
 _BLANK_SALES = """
-    update {table} as lines set customer_id = ''
+    update {table} as lines set {customer} = ''
     where {erased} and (%(load_id)s is null or _load_id = %(load_id)s)
 """
 
@@ -134,20 +153,7 @@ _BLANK_REJECTS = """
         and exists (
             select
             from regexp_split_to_table(rejects.line, '[^[:alnum:]._-]+') as token
-            inner join raw._erased_customers as erased on erased.id_hash = {hash}
+            inner join raw._erased_customers as erased
+                on erased.source_system = %(source_system)s and erased.id_hash = {hash}
         )
 """
-
-
-def _hash(salt: str, source_system: str, customer_id: str) -> sql.Composable:
-    return sql.SQL(
-        _HASH.replace("{salt}", salt)
-        .replace("{source_system}", source_system)
-        .replace("{id}", customer_id)
-    )
-
-
-def _is_erased() -> sql.Composable:
-    return sql.SQL(_WHERE_ERASED).format(
-        hash=_hash("erased.salt", "erased.source_system", "lines.customer_id")
-    )

@@ -18,12 +18,14 @@ class Content:
 
     Attributes:
         size: Bytes of the file read so far; if it is packed, of the packed file.
+        is_packed: Whether it is gzip, once reading has begun.
         start: The first bytes of the content, once they have been read.
     """
 
     def __init__(self, file: BinaryIO) -> None:
         """Read `file`, which is unbuffered and at its beginning."""
         self.size = 0
+        self.is_packed = False
         self._file = file
         self._digest = hashlib.sha256()
         self.start = b""
@@ -42,6 +44,7 @@ class Content:
         chunks = self._raw_chunks()
         first = next(chunks, b"")
         if first.startswith(_GZIP_MAGIC):
+            self.is_packed = True
             chunks = _gathered(_unpacked(first, chunks))
             first = next(chunks, b"")
         self.start = first[:START_BYTES]

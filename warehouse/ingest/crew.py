@@ -7,7 +7,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from warehouse.ingest import tables
 from warehouse.ingest.load import Loader, Progress
-from warehouse.ingest.manifest import SourceFile
+from warehouse.ingest.plan import Task
 from warehouse.ingest.session import new_session, session
 from warehouse.ingest.turns import Outcome, Turn
 
@@ -27,7 +27,7 @@ class Crew:
         self._last: dict[str, Outcome] = {}
         self._keeps_others_out = False
 
-    def load(self, loader: Loader, file: SourceFile, progress: Progress) -> Outcome:
+    def load(self, loader: Loader, task: Task, progress: Progress) -> Outcome:
         """Begin to load a file, as soon as there is a free session."""
         if not self._keeps_others_out:
             tables.keep_other_loads_out(session())
@@ -37,7 +37,7 @@ class Crew:
         outcome = Outcome()
         self._last[loader.table.name] = outcome
         threading.Thread(
-            target=self._run, args=(loader, file, turn, progress, outcome), daemon=True
+            target=self._run, args=(loader, task, turn, progress, outcome), daemon=True
         ).start()
         turn.has_begun.wait()
         return outcome
@@ -45,13 +45,13 @@ class Crew:
     def _run(
         self,
         loader: Loader,
-        file: SourceFile,
+        task: Task,
         turn: Turn,
         progress: Progress,
         outcome: Outcome,
     ) -> None:
         try:
-            outcome.set_result(loader.load(file, turn, progress))
+            outcome.set_result(loader.load(task, turn, progress))
         except BaseException as error:
             outcome.set_exception(error)
         finally:

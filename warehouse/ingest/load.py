@@ -10,17 +10,18 @@ from psycopg2.errors import ProgramLimitExceeded, TooManyColumns
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from warehouse.erasure import register
-from warehouse.ingest import header, load_log, tables
+from warehouse.ingest import header, load_log, overlap, tables
 from warehouse.ingest.account import Account
 from warehouse.ingest.copying import copy
 from warehouse.ingest.errors import BadLinesError, MisreadError, RefusedFileError, UncountedError
 from warehouse.ingest.json_lines import JsonLines
 from warehouse.ingest.looks import looks_like
 from warehouse.ingest.manifest import SourceFile
+from warehouse.ingest.plan import Task
 from warehouse.ingest.reading import Reading, reading
 from warehouse.ingest.records import Rows, Splitter
 from warehouse.ingest.rejects import Rejects
-from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
+from warehouse.ingest.sources import CSV, JSON_LINES, Content, Dialect
 from warehouse.ingest.turns import Turn
 
 # Called with the bytes and the rows that have been read so far.
@@ -46,6 +47,7 @@ class Loader:
 
     Attributes:
         table: Where to.
+        content: What the lines are.
         dialect: How the files are written.
         reject_limit: The largest share of bad lines, from 0 to 1, with which a file is loaded.
             Blank lines do not count.
@@ -53,11 +55,12 @@ class Loader:
     """
 
     table: tables.RawTable
+    content: Content
     dialect: Dialect
     reject_limit: float
     settle_seconds: float
 
-    def load(self, file: SourceFile, turn: Turn, progress: Progress) -> Account | None:
+    def load(self, task: Task, turn: Turn, progress: Progress) -> Account | None:
         """Load a file, in place of what an earlier version of it brought.
 
         All of it happens in one transaction, so that a file is in the table with all its rows,
@@ -69,6 +72,7 @@ class Loader:
         Raises:
             RefusedFileError: Nothing of the file is loaded; the load log says why, too.
         """
+        file = task.file
         started_at = datetime.now(UTC)
         try:
             with turn.connection as connection, connection.cursor() as cursor:
@@ -78,17 +82,47 @@ class Loader:
                     turn.wait()
                     return None
                 load_id = turn.draw_load_id()
+                identity, of_another = file.name, ""
                 if earlier_id is not None:
-                    self.table.delete_load(cursor, earlier_id)
-                    load_log.mark_replaced(cursor, earlier_id, replaced_by=load_id)
+                    if task.keeps_identity:
+                        identity = load_log.identity_of(cursor, earlier_id)
+                    else:
+                        of_another = load_log.identity_of(cursor, earlier_id)
+                    self._end(cursor, earlier_id, replaced_by=load_id)
+                if task.takes_over:
+                    identity = task.takes_over.identity
+                    self._end(cursor, task.takes_over.load_id, replaced_by=load_id)
                 tables.set_load(cursor, load_id, file.name)
                 with Rejects() as rejects:
                     account = self._copy_file(_Copying(file, cursor, rejects, progress), turn)
                     turn.wait()
-                    load_log.write(cursor, load_id, self.table.name, file, account, started_at)
+                    if task.takes_over:
+                        account.notes.append(f"is {task.takes_over.name} under another name")
+                    sketch: list[int] = []
+                    if not (self.content.has_line_ids or self.content.may_overlap):
+                        sketch, contained = overlap.settle(
+                            cursor, self.table, file, load_id, account.loaded
+                        )
+                        if contained is not None:
+                            identity = load_log.identity_of(cursor, contained)
+                            account.notes.append(f"takes the place of {identity}, which has grown")
+                            self._end(cursor, contained, replaced_by=load_id)
+                    identity = load_log.free_identity(cursor, self.table.name, identity, of_another)
+                    load_log.write(
+                        cursor,
+                        load_id,
+                        self.table.name,
+                        file,
+                        account,
+                        started_at,
+                        identity=identity,
+                    )
+                    if sketch:
+                        overlap.keep(cursor, load_id, sketch)
                     rejects.write(cursor, load_id, file.name)
                 # Nobody ever sees an erased customer again, whichever file brings one.
-                register.apply(cursor, self.table.name, load_id)
+                source_system = file.name.partition("/")[0]
+                register.apply(cursor, source_system, self.table.name, self.content, load_id)
                 return account
         except RefusedFileError as error:
             turn.wait()
@@ -100,9 +134,15 @@ class Loader:
                     file,
                     Account(),
                     started_at,
+                    identity=file.name,
                     refusal=str(error),
                 )
             raise
+
+    def _end(self, cursor: Cursor, load_id: int, *, replaced_by: int) -> None:
+        if load_log.is_loaded(cursor, load_id):
+            self.table.delete_load(cursor, load_id)
+            load_log.mark_replaced(cursor, load_id, replaced_by=replaced_by)
 
     def _copy_file(self, copying: _Copying, turn: Turn) -> Account:
         cursor = copying.cursor

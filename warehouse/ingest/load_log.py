@@ -1,5 +1,6 @@
 """The load log `raw._loads`: which content of which file is in the raw tables."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
@@ -24,20 +25,31 @@ create table raw._loads (
     seconds numeric(12, 3) generated always as (
         extract(epoch from finished_at - started_at)
     ) stored,
-    status text not null check (status in ('loaded', 'replaced', 'lost', 'failed')),
+    status text not null check (
+        status in ('loaded', 'replaced', 'lost', 'removed', 'copy', 'failed')
+    ),
     replaced_by bigint references raw._loads deferrable initially deferred,
     message text,
+    content_sha256 text not null,
+    identity text not null,
+    sketch bigint[],
     constraint account_balances check (
         status = 'failed' or lines_read = rows_loaded + rows_rejected
     )
 );
 comment on table raw._loads is
     'One row per file and load. loaded: its rows are in the raw table; replaced: those of a later '
-    'load are; lost: the raw table was emptied behind the load log; failed: nothing was loaded.';
+    'load are; lost: the raw table was emptied behind the load log; removed: its source system was '
+    'taken out; copy: another file has its content; failed: nothing was loaded.';
 
 -- Whatever happens, no file is in a raw table twice.
 create unique index _loads_one_per_file
     on raw._loads (stream, source_file) where status = 'loaded';
+
+-- Nor do the lines without a number of two files share one.
+create unique index _loads_one_per_identity
+    on raw._loads (stream, identity) where status = 'loaded';
+create index _loads_sketch on raw._loads using gin (sketch) where status = 'loaded';
 
 create table raw._rejects (
     load_id bigint not null references raw._loads,
@@ -52,19 +64,63 @@ comment on table raw._rejects is
 """
 
 
+# A load log of before gets what it lacks. No transaction may be open that loads: it waits for them.
+UPGRADE = """
+alter table raw._loads
+    add column content_sha256 text,
+    add column identity text,
+    add column sketch bigint[];
+update raw._loads set content_sha256 = sha256, identity = source_file;
+alter table raw._loads
+    alter column content_sha256 set not null,
+    alter column identity set not null,
+    drop constraint _loads_status_check,
+    add constraint _loads_status_check check (
+        status in ('loaded', 'replaced', 'lost', 'removed', 'copy', 'failed')
+    );
+create unique index _loads_one_per_identity
+    on raw._loads (stream, identity) where status = 'loaded';
+create index _loads_sketch on raw._loads using gin (sketch) where status = 'loaded';
+"""
+
+KEEP_SKETCH = "update raw._loads set sketch = %(sketch)s where load_id = %(load_id)s"
+
+
+@dataclass(frozen=True)
+class LoadedFile:
+    """A file whose rows are in the raw table.
+
+    Attributes:
+        load_id: Its load.
+        name: Its name, as `<source system>/<path in its folder>`.
+        sha256: Checksum of the file as it lay.
+        content_sha256: Checksum of its content, unpacked.
+        identity: The name under which it came first.
+        rows: How many.
+    """
+
+    load_id: int
+    name: str
+    sha256: str
+    content_sha256: str
+    identity: str
+    rows: int
+
+
 def next_load_id(cursor: Cursor) -> int:
     """Draw the id of a load."""
     cursor.execute("select nextval(pg_get_serial_sequence('raw._loads', 'load_id'))")
     return int(cursor.fetchall()[0][0])
 
 
-def loaded_files(cursor: Cursor, stream: str) -> dict[str, str]:
-    """The checksum of every file of a stream that is loaded, by name."""
+def loaded_files(cursor: Cursor, stream: str) -> dict[str, LoadedFile]:
+    """Every file of a stream that is loaded, by name."""
     cursor.execute(
-        "select source_file, sha256 from raw._loads where stream = %s and status = 'loaded'",
+        "select load_id, source_file, sha256, content_sha256, identity, rows_loaded "
+        "from raw._loads where stream = %s and status = 'loaded' order by load_id",
         (stream,),
     )
-    return dict(cursor.fetchall())
+    return {row[1]: LoadedFile(*row) for row in cursor.fetchall()}
 
 
 def loaded_file(cursor: Cursor, stream: str, source_file: str) -> tuple[int | None, str | None]:
@@ -75,6 +131,52 @@ def loaded_file(cursor: Cursor, stream: str, source_file: str) -> tuple[int | No
         (stream, source_file),
     )
     return cursor.fetchone() or (None, None)
+
+
+def is_loaded(cursor: Cursor, load_id: int) -> bool:
+    """Whether the rows of a load are in the raw table."""
+    cursor.execute(
+        "select exists (select from raw._loads where load_id = %s and status = 'loaded')",
+        (load_id,),
+    )
+    return cursor.fetchall() == [(True,)]
+
+
+def identity_of(cursor: Cursor, load_id: int) -> str:
+    """The name under which the file of a load came first."""
+    cursor.execute("select identity from raw._loads where load_id = %s", (load_id,))
+    return str(cursor.fetchall()[0][0])
+
+
+def free_identity(cursor: Cursor, stream: str, wanted: str, of_another: str = "") -> str:
+    """An identity that no loaded file of a stream has, nor `of_another`: the wanted, if free."""
+    cursor.execute(
+        "select identity from raw._loads where stream = %s and status = 'loaded'"
+        " and (identity = %s or identity like replace(%s, '_', '\\_') || '#%%')",
+        (stream, wanted, wanted),
+    )
+    taken = {of_another, *(identity for (identity,) in cursor.fetchall())}
+    names = (wanted, *(f"{wanted}#{number}" for number in range(2, len(taken) + 3)))
+    return next(name for name in names if name not in taken)
+
+
+def note_copy(cursor: Cursor, stream: str, file: SourceFile, original: str) -> int:
+    """Write down that a file is a copy of another one, unless that is written already.
+
+    Returns:
+        The number of that entry.
+    """
+    cursor.execute(
+        "select load_id from raw._loads where stream = %s and source_file = %s "
+        "and status = 'copy' and sha256 = %s",
+        (stream, file.name, file.sha256),
+    )
+    if row := cursor.fetchone():
+        return int(row[0])
+    now = datetime.now(UTC)
+    load_id = next_load_id(cursor)
+    write(cursor, load_id, stream, file, Account(), now, identity=file.name, copy_of=original)
+    return load_id
 
 
 def mark_replaced(cursor: Cursor, load_id: int, *, replaced_by: int) -> None:
@@ -97,6 +199,17 @@ def mark_lost(cursor: Cursor, stream: str) -> None:
     )
 
 
+def mark_removed(cursor: Cursor, source: str) -> None:
+    """Say that the rows of a source system were taken out, and forget their rejects."""
+    cursor.execute(
+        "with removed as ("
+        "  update raw._loads set status = 'removed'"
+        "  where split_part(source_file, '/', 1) = %s and status = 'loaded' returning load_id"
+        ") delete from raw._rejects using removed where removed.load_id = _rejects.load_id",
+        (source,),
+    )
+
+
 def write(
     cursor: Cursor,
     load_id: int,
@@ -105,13 +218,21 @@ def write(
     account: Account,
     started_at: datetime,
     *,
+    identity: str,
     refusal: str | None = None,
+    copy_of: str | None = None,
 ) -> None:
     """Write a load into the log; with a `refusal`, as one that failed."""
+    status, message = "loaded", "; ".join(account.notes) or None
+    if refusal:
+        status, message = "failed", refusal
+    elif copy_of:
+        status, message = "copy", f"has the content of {copy_of}"
     cursor.execute(
         "insert into raw._loads (load_id, stream, source_file, size_bytes, sha256, "
-        "lines_read, rows_loaded, rows_rejected, started_at, finished_at, status, message) "
-        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "lines_read, rows_loaded, rows_rejected, started_at, finished_at, status, message, "
+        "content_sha256, identity) "
+        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             load_id,
             stream,
@@ -123,7 +244,9 @@ def write(
             account.rejected,
             started_at,
             datetime.now(UTC),
-            "failed" if refusal else "loaded",
-            refusal or "; ".join(account.notes) or None,
+            status,
+            message,
+            file.content_sha256,
+            identity,
         ),
     )

@@ -8,7 +8,7 @@ from urllib.request import url2pathname
 from singer_sdk.helpers._batch import BaseBatchFileEncoding
 
 from warehouse.errors import UserError
-from warehouse.ingest.sources import CSV, Dialect
+from warehouse.ingest.sources import CSV, SALES, Content, Dialect
 
 
 @dataclass(frozen=True)
@@ -19,17 +19,22 @@ class SourceFile:
         name: The name in the load log, such as `shop/sales_data/2024-01-31.csv`.
         path: Where it lies.
         size: Bytes.
-        sha256: Hexadecimal digest of its content.
+        sha256: Hexadecimal digest of it as it lies.
+        content_sha256: That of what is in it, where it is packed; else the same.
     """
 
     name: str
     path: Path
     size: int
     sha256: str
+    content_sha256: str
 
     def to_uri(self) -> str:
         """The file's URI; the rest stands in the fragment, as in `…/x.csv#sha256=…`."""
-        rest = urlencode({"name": self.name, "size": self.size, "sha256": self.sha256})
+        values = {"name": self.name, "size": self.size, "sha256": self.sha256}
+        if self.content_sha256 != self.sha256:
+            values["content_sha256"] = self.content_sha256
+        rest = urlencode(values)
         return f"{self.path.as_uri()}#{rest}"
 
     @classmethod
@@ -48,17 +53,27 @@ class SourceFile:
             path=Path(url2pathname(parts.path)),
             size=int(rest["size"]),
             sha256=rest["sha256"],
+            content_sha256=rest.get("content_sha256", rest["sha256"]),
         )
 
 
 @dataclass(slots=True)
 class FileEncoding(BaseBatchFileEncoding):
-    """The encoding of a BATCH message of untouched files, which carries their dialect."""
+    """The encoding of a BATCH message of untouched files: their dialect, and what they hold."""
 
     format: str = CSV
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
+    rows: str = SALES
+    customer: str | None = None
+    has_line_ids: bool = True
+    may_overlap: bool = False
+
+    @property
+    def content(self) -> Content:
+        """What their lines are."""
+        return Content(self.rows, self.customer, self.has_line_ids, self.may_overlap)
 
     @property
     def dialect(self) -> Dialect:

@@ -17,8 +17,10 @@ from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.load import Loader
 from warehouse.ingest.manifest import FileEncoding, SourceFile
 from warehouse.ingest.news import News
+from warehouse.ingest.plan import Task, plan
 from warehouse.ingest.plugin import logger
 from warehouse.ingest.session import session
+from warehouse.ingest.sources import SALES
 from warehouse.ingest.turns import Outcome
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Summary:
     files: int = 0
     loaded: int = 0
     unchanged: int = 0
+    copies: int = 0
     failed: int = 0
     rows: int = 0
     rejects: int = 0
@@ -44,6 +47,7 @@ class Summary:
         """One line for the log."""
         return (
             f"files: {self.files:,} seen, {self.loaded:,} loaded, {self.unchanged:,} unchanged, "
+            f"{f'{self.copies:,} copies, ' if self.copies else ''}"
             f"{self.failed:,} failed; rows: {self.rows:,}; rejects: {self.rejects:,}; "
             f"{self.seconds:.1f} s"
         )
@@ -64,7 +68,8 @@ class WarehouseSink(Sink):
         self.summary = Summary()
         self._crew = target.crew
         self._table = tables.RawTable(stream_name, tuple(schema["properties"]))
-        self._loaded: dict[str, str] = {}
+        self._loaded: dict[str, load_log.LoadedFile] = {}
+        self._copies: dict[str, tuple[SourceFile, str]] = {}
         self._under_way: deque[tuple[SourceFile, Outcome]] = deque()
         self._news = News(stream_name)
         self._started = time.monotonic()
@@ -89,20 +94,23 @@ class WarehouseSink(Sink):
             )
         loader = Loader(
             table=self._table,
+            content=encoding.content,
             dialect=encoding.dialect,
             reject_limit=self.config["reject_limit"],
             settle_seconds=float(self.config["settle_seconds"]),
         )
-        for uri in files:
-            self._begin(SourceFile.from_uri(uri), loader)
+        listed = {file.name: file for file in map(SourceFile.from_uri, files)}
+        planned = plan(listed.values(), self._loaded, of_sales=encoding.content.rows == SALES)
+        self.summary.files += len(listed)
+        self.summary.unchanged += planned.unchanged
+        self._copies = {name: (listed[name], planned.copies[name]) for name in planned.copies}
+        for task in planned.tasks:
+            self._begin(task, loader)
 
-    def _begin(self, file: SourceFile, loader: Loader) -> None:
-        self.summary.files += 1
-        if self._loaded.get(file.name) == file.sha256:
-            self.summary.unchanged += 1
-            return
+    def _begin(self, task: Task, loader: Loader) -> None:
+        file = task.file
         self._news.tell(file, 0, 0)
-        outcome = self._crew.load(loader, file, partial(self._news.tell, file))
+        outcome = self._crew.load(loader, task, partial(self._news.tell, file))
         outcome.add_done_callback(self._note_time)
         self._under_way.append((file, outcome))
         while self._under_way and self._under_way[0][1].done():
@@ -112,6 +120,19 @@ class WarehouseSink(Sink):
         """Wait until all files are loaded or refused."""
         while self._under_way:
             self._end(*self._under_way.popleft())
+        self._leave_copies_out()
+
+    def _leave_copies_out(self) -> None:
+        for file, original in self._copies.values():
+            self.summary.copies += 1
+            self._remark(logging.WARNING, f"{file.name} is not loaded: it is a copy of {original}")
+            with session() as connection, connection.cursor() as cursor:
+                copy_id = load_log.note_copy(cursor, self.stream_name, file, original)
+                # What it held before it became a copy is no longer in any file.
+                earlier = self._loaded.get(file.name)
+                if copy_id and earlier and load_log.is_loaded(cursor, earlier.load_id):
+                    self._table.delete_load(cursor, earlier.load_id)
+                    load_log.mark_replaced(cursor, earlier.load_id, replaced_by=copy_id)
 
     def _end(self, file: SourceFile, outcome: Outcome) -> None:
         summary = self.summary

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from warehouse import environment
 from warehouse.errors import UserError
 from warehouse.ingest.api import Api
+from warehouse.ingest.names import column_name
 
 ACTIVE = "WAREHOUSE_SOURCES"
 
@@ -50,11 +53,71 @@ class Dialect:
             ) from None
 
 
+# What a line of a stream is.
+SALES = "sales"
+PRODUCTS = "products"
+CUSTOMERS = "customers"
+
+# For a stream whose lines name no customer, or have no number of their own.
+NONE = "none"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the lines of a stream are.
+
+    Attributes:
+        rows: `SALES`, `PRODUCTS` or `CUSTOMERS`.
+        customer: The column of the raw table that names a customer; None if none does.
+        has_line_ids: Whether a line has a number of its own, or that of an order. Without, its
+            file and its place in it are its number.
+        may_overlap: Whether a file of lines without a number may have those of another one.
+    """
+
+    rows: str
+    customer: str | None = None
+    has_line_ids: bool = True
+    may_overlap: bool = False
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "Content":
+        """Read the settings `rows`, `customer` and `line_ids` of a stream in meltano.yml.
+
+        Raises:
+            UserError: One is missing or cannot be what was meant.
+        """
+        name, rows = config["name"], config.get("rows")
+        if rows not in (SALES, PRODUCTS, CUSTOMERS):
+            raise UserError(
+                f"{name} in meltano.yml does not say what its lines are: "
+                f"add rows: {SALES}, {PRODUCTS} or {CUSTOMERS}"
+            )
+        customer = config.get("customer", NONE if rows == PRODUCTS else None)
+        if customer not in (NONE, *config["columns"]):
+            raise UserError(
+                f"{name} in meltano.yml does not say which column names a customer: "
+                f"add customer: with one of its columns, or customer: {NONE}"
+            )
+        if config.get("line_ids", NONE) != NONE:
+            raise UserError(
+                f"line_ids of {name} in meltano.yml is {config['line_ids']!r}: it can be {NONE} "
+                f"alone, for sales without a number"
+            )
+        return cls(
+            rows=rows,
+            customer=None if customer == NONE else column_name(customer),
+            has_line_ids="line_ids" not in config,
+            may_overlap=config.get("overlap") == "allowed",
+        )
+
+
+_CONTENT_SETTINGS = ("rows", "customer", "line_ids", "overlap")
 _API_SETTINGS = {
     *("name", "columns", "format", "delimiter", "quote", "encoding"),
     *("url", "records", "pages", "headers", "retries"),
+    *_CONTENT_SETTINGS,
 }
-_FILE_SETTINGS = {"name", "files", "columns", *Dialect.__annotations__}
+_FILE_SETTINGS = {"name", "files", "columns", *Dialect.__annotations__, *_CONTENT_SETTINGS}
 
 
 @dataclass(frozen=True)
@@ -67,6 +130,7 @@ class SourceStream:
         files: A glob below the folder.
         columns: As they stand in the files.
         dialect: How the files are written.
+        content: What their lines are.
         api: Where the stream's one file is downloaded from, if it is.
     """
 
@@ -75,6 +139,7 @@ class SourceStream:
     files: str
     columns: tuple[str, ...]
     dialect: Dialect
+    content: Content
     api: Api | None = None
 
     @classmethod
@@ -105,6 +170,7 @@ class SourceStream:
             files=f"{name}.{dialect['format']}" if api else config["files"],
             columns=tuple(config["columns"]),
             dialect=Dialect(**dialect),
+            content=Content.from_config(config),
             api=api,
         )
 
@@ -115,7 +181,8 @@ class SourceStream:
         loaded day by day. Hidden files are not ready, or not meant for us.
         """
         found = self.folder.glob(self.files)
-        return sorted(path for path in found if path.is_file() and not self._is_hidden(path))
+        taken = [path for path in found if path.is_file() and not self._is_hidden(path)]
+        return sorted(taken, key=lambda path: path.relative_to(self.folder).as_posix())
 
     def _is_hidden(self, path: Path) -> bool:
         """Whether a part of its path begins with a dot, unless the pattern says so itself."""
@@ -161,6 +228,17 @@ class Source:
             f"put its files there or set {self.name.upper()}_FILES to their folder "
             f"('make sample' makes sample files of the shop)"
         )
+
+
+def declared() -> list[Source]:
+    """All source systems of meltano.yml, whether files are loaded from them or not.
+
+    Raises:
+        UserError: One of them cannot be what was meant.
+    """
+    project = yaml.safe_load((environment.ROOT / "meltano.yml").read_text(encoding="utf-8"))
+    [tap] = [each for each in project["plugins"]["extractors"] if each["name"] == "tap-files"]
+    return [Source.from_config(config) for config in tap["config"]["sources"]]
 
 
 def active_names() -> list[str]:

@@ -35,6 +35,8 @@ def prepare_session(connection: Connection) -> None:
         _lock(cursor, _TABLES)
         if not _exists(cursor, sql.Identifier(SCHEMA, "_loads")):
             cursor.execute(load_log.DDL)
+        elif not _has_column(cursor, "_loads", "identity"):
+            cursor.execute(load_log.UPGRADE)
         cursor.execute(register.DDL)
         cursor.execute(f"create temp sequence {LINE_SEQUENCE} cache 10000")
 
@@ -174,6 +176,15 @@ def raw_tables(cursor: Cursor) -> list[str]:
 
 def _exists(cursor: Cursor, table: sql.Identifier) -> bool:
     cursor.execute("select to_regclass(%s) is not null", (table.as_string(cursor),))
+    return cursor.fetchone() == (True,)
+
+
+def _has_column(cursor: Cursor, table: str, column: str) -> bool:
+    cursor.execute(
+        "select exists (select from information_schema.columns "
+        "where table_schema = %s and table_name = %s and column_name = %s)",
+        (SCHEMA, table, column),
+    )
     return cursor.fetchone() == (True,)
 
 

@@ -25,11 +25,31 @@ from singer_sdk.helpers.capabilities import (
 from warehouse.errors import UserError
 from warehouse.ingest import sources, unseen
 from warehouse.ingest.api import Api
+from warehouse.ingest.content import Content
 from warehouse.ingest.download import download
 from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.manifest import FileEncoding, SourceFile
 from warehouse.ingest.names import column_name
 from warehouse.ingest.plugin import logger, run
+
+_CHECKSUMS = ("sha256", "content_sha256")
+
+
+def _checksums(path: Path) -> dict[str, str]:
+    """The checksum of a file as it lies, and, if it is packed, that of its content."""
+    with path.open("rb", buffering=0) as file:
+        content = Content(file)
+        unpacked = hashlib.sha256()
+        try:
+            for chunk in content.chunks():
+                if content.is_packed:
+                    unpacked.update(chunk)
+        except RefusedFileError:
+            # A damaged one: the target says so when it comes to it.
+            file.seek(0)
+            return {"sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+    checksums = {"sha256": content.sha256, "content_sha256": unpacked.hexdigest()}
+    return checksums if content.is_packed else {"sha256": content.sha256}
 
 
 class FileStream(Stream):
@@ -44,7 +64,7 @@ class FileStream(Stream):
         self._is_complete = True
         self._source = source
         self._stream = stream
-        self._encoding = FileEncoding(**asdict(stream.dialect))
+        self._encoding = FileEncoding(**asdict(stream.dialect), **asdict(stream.content))
 
     def get_batch_config(self, config: Mapping[str, Any]) -> BatchConfig:
         """Send BATCH messages, always: the files are the batches."""
@@ -53,15 +73,19 @@ class FileStream(Stream):
     def get_batches(
         self, batch_config: BatchConfig, context: Mapping[str, Any] | None = None
     ) -> Iterable[tuple[BaseBatchFileEncoding, list[str]]]:
-        """Yield one batch per file, and keep the checksums in the stream's state."""
+        """Yield one batch of all files, and keep the checksums in the stream's state.
+
+        The target compares them with each other and with what is loaded before it loads any.
+        """
         if api := self._stream.api:
             self._download(api)
         known = self.stream_state.get("files", {})
-        listed = {}
+        listed, uris = {}, []
         for path in self._stream.paths():
             file, entry = self._describe(path, known)
             listed[file.name] = entry
-            yield self._encoding, [file.to_uri()]
+            uris.append(file.to_uri())
+        yield self._encoding, uris
         self.stream_state["files"] = listed
 
     def _download(self, api: Api) -> None:
@@ -85,14 +109,15 @@ class FileStream(Stream):
             status = path.stat()
             stamp = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
             if cached.items() >= stamp.items() and "sha256" in cached:
-                sha256 = str(cached["sha256"])
+                checksums = {key: cached[key] for key in _CHECKSUMS if key in cached}
             else:
-                with path.open("rb") as content:
-                    sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+                checksums = _checksums(path)
         except OSError as error:
             raise UserError(f"{path} cannot be read: {error.strerror}") from None
-        file = SourceFile(name, path, status.st_size, sha256)
-        return file, {**stamp, "sha256": sha256}
+        sha256 = checksums["sha256"]
+        content_sha256 = checksums.get("content_sha256", sha256)
+        file = SourceFile(name, path, status.st_size, sha256, content_sha256)
+        return file, {**stamp, **checksums}
 
     def _sync_batches(
         self, batch_config: BatchConfig, context: Mapping[str, Any] | None = None
@@ -181,6 +206,26 @@ class FilesTap(Tap):
                                     th.ArrayType(th.StringType),
                                     required=True,
                                     description="As they stand in the files' header.",
+                                ),
+                                th.Property(
+                                    "rows",
+                                    th.StringType,
+                                    description="What a line is: sales, products or customers.",
+                                ),
+                                th.Property(
+                                    "customer",
+                                    th.StringType,
+                                    description="The column that names a customer, or none.",
+                                ),
+                                th.Property(
+                                    "line_ids",
+                                    th.StringType,
+                                    description="none, where sales have no number of their own.",
+                                ),
+                                th.Property(
+                                    "overlap",
+                                    th.StringType,
+                                    description="allowed, where lines of two files may be equal.",
                                 ),
                                 th.Property("format", th.StringType, description="Default csv"),
                                 th.Property("delimiter", th.StringType, description="Default ,"),

@@ -9,6 +9,7 @@ from warehouse import environment
 from warehouse.errors import UserError
 from warehouse.new_source import files as source_files
 from warehouse.new_source import kinds, mapping, project, tell, web
+from warehouse.new_source.mapping import Answers
 from warehouse.new_source.render import render
 from warehouse.new_source.sample import take_sample
 from warehouse.new_source.stream import Stream
@@ -34,6 +35,14 @@ _MAPPERS = {
 @click.option("--currency", help="Currency of all prices, as EUR.  [default: the files', or EUR]")
 @click.option("--time-zone", help="Time zone of all times.  [default: UTC]", default="UTC")
 @click.option(
+    "--decimal", type=click.Choice([".", ","]), help="The decimal sign, if no price tells."
+)
+@click.option(
+    "--date-order",
+    type=click.Choice(["day", "month"]),
+    help="What comes first in 03/04/2026, if no day tells.",
+)
+@click.option(
     "--header",
     "headers",
     metavar="NAME:VARIABLE",
@@ -47,6 +56,8 @@ def new_source(
     customers: str | None,
     currency: str | None,
     time_zone: str,
+    decimal: str | None,
+    date_order: str | None,
     headers: tuple[str, ...],
 ) -> None:
     """Make a source system NAME of the sales in FILES.
@@ -55,13 +66,16 @@ def new_source(
 
     Its block in meltano.yml, its staging models and its line in the seed source_systems are
     written, with the columns mapped as far as names and values tell. What is left to choose is
-    marked CHOOSE, and a build stops at it.
+    marked CHOOSE, and a build stops at it. What could be read in two ways is asked, and nothing is
+    written before it is answered.
     """
     root = environment.ROOT
     _check_name(root, name)
     given = {"sales": files, "products": products, "customers": customers}
     places = {kind: place for kind, place in given.items() if place}
-    folder, streams = _streams(root, name, places, dict(map(_header, headers)))
+    answers = Answers(decimal, date_order)
+    folder, streams = _streams(root, name, places, dict(map(_header, headers)), answers)
+    _ask(streams)
     currency = currency or _currency(streams["sales"]) or "EUR"
     changed = _changed_files(root, name, folder, streams)
     line = {"source_system": name, "description": f"Exports of {name}"}
@@ -97,7 +111,7 @@ def _header(text: str) -> tuple[str, str]:
 
 
 def _streams(
-    root: Path, name: str, places: dict[str, str], headers: dict[str, str]
+    root: Path, name: str, places: dict[str, str], headers: dict[str, str], answers: Answers
 ) -> tuple[Path, dict[str, Stream]]:
     """The folder of the source's files, and its streams in the order of their kinds."""
     urls = {kind: place for kind, place in places.items() if "://" in place}
@@ -114,8 +128,32 @@ def _streams(
         else:
             sample, settings = take_sample(found[kind]), {"files": patterns[kind]}
             place = f"{folder / patterns[kind]}"
-        streams[kind] = Stream(f"{name}_{kind}", place, settings, _MAPPERS[kind](sample))
+        mapped = _MAPPERS[kind](sample, answers)
+        streams[kind] = Stream(
+            f"{name}_{kind}", place, {**settings, **_content(kind, mapped)}, mapped
+        )
     return folder, streams
+
+
+def _content(kind: str, mapped: mapping.Mapping) -> dict[str, str]:
+    """What the tap's block says of the lines of a stream."""
+    content = {"rows": kind}
+    if kind != "products":
+        content["customer"] = mapped.customer
+    if kind == "sales" and not mapped.has_line_ids:
+        content["line_ids"] = "none"
+    return content
+
+
+def _ask(streams: dict[str, Stream]) -> None:
+    for stream in streams.values():
+        # Found out when asked for.
+        _ = stream.mapping.decimal
+    questions = dict.fromkeys(
+        question for stream in streams.values() for question in stream.mapping.questions
+    )
+    if questions:
+        raise UserError(f"nothing is written, as the files do not tell {'; nor '.join(questions)}")
 
 
 def _changed_files(
@@ -134,9 +172,8 @@ def _changed_files(
     for kind, model in _MODELS.items():
         stream = streams.get(kind, streams["sales"])
         template = f"{model}.sql" if kind in streams else f"{model}_of_sales.sql"
-        context = {**shared, **stream.mapping.context(), "table": stream.table}
+        context = {**shared, **stream.mapping.context(name), "table": stream.table}
         changed[models / f"stg_{name}__{model}.sql"] = render(template, context)
-    changed[project.DBT] = project.with_models_block(root, render("models.yml", shared))
     changed[project.MELTANO] = project.with_tap_block(root, render("tap.yml", shared))
     return changed
 

@@ -15,8 +15,14 @@ _DATE = re.compile(
     r"|\d{1,2} [A-Za-z]{3,9} \d{4}( .*)?"
     r"|(19|20)\d{6}"
 )
-_DECIMAL_COMMA = re.compile(r"\D*\d*(\.\d{3})*,(\d{1,2}|\d{4,})\D*")
-_DECIMAL_POINT = re.compile(r"\D*\d*(,\d{3})*\.(\d{1,2}|\d{4,})\D*")
+_DECIMAL_COMMA = re.compile(
+    r"\D*\d*(\.\d{3})*,(\d{1,2}|\d{4,})\D*|\D*0,\d+\D*|\D*\d{1,3}(\.\d{3})+,\d+\D*"
+)
+_DECIMAL_POINT = re.compile(
+    r"\D*\d*(,\d{3})*\.(\d{1,2}|\d{4,})\D*|\D*0\.\d+\D*|\D*\d{1,3}(,\d{3})+\.\d+\D*"
+)
+_UNCLEAR_DATE = re.compile(r"(\d{1,2})([./])(\d{1,2})[./](\d{4}|\d\d)\b")
+_INSTANT = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?(\d\d)?)$")
 _CURRENCIES = {"€": "EUR", "£": "GBP", "$": "USD"}
 
 
@@ -40,12 +46,44 @@ def are_times(values: Iterable[str]) -> bool:
     return _mostly(values, _TIME.fullmatch)
 
 
-def decimal_sign(values: Iterable[str]) -> str | None:
-    """The decimal sign of numbers; None if they show none, or both."""
-    values = list(values)
-    comma = any(map(_DECIMAL_COMMA.fullmatch, values))
-    point = any(map(_DECIMAL_POINT.fullmatch, values))
-    return None if comma == point else "," if comma else "."
+def decimal_signs(values: Iterable[str]) -> set[str]:
+    """The decimal signs that numbers show: none, one or both.
+
+    A group of thousands does not begin with 0 and has three digits: `0,125` shows a comma, `1.000`
+    nothing, `1.299,00` a comma.
+    """
+    shown = set()
+    for value in values:
+        if _DECIMAL_COMMA.fullmatch(value):
+            shown.add(",")
+        if _DECIMAL_POINT.fullmatch(value):
+            shown.add(".")
+    return shown
+
+
+def date_orders(values: Iterable[str]) -> set[str]:
+    """What comes first in dates that do not say so themselves: `day`, `month`, or both."""
+    shown = set()
+    for value in values:
+        if parts := _UNCLEAR_DATE.match(value):
+            first, second = int(parts[1]), int(parts[3])
+            if first > 12:
+                shown.add("day")
+            if second > 12:
+                shown.add("month")
+    return shown
+
+
+def has_unclear_order(value: str) -> bool:
+    """Whether a date could be read day first and month first, and differ."""
+    parts = _UNCLEAR_DATE.match(value)
+    # A date with points is day first wherever it is written.
+    return bool(parts and parts[2] == "/" and parts[1].lstrip("0") != parts[3].lstrip("0"))
+
+
+def is_instant(value: str) -> bool:
+    """Whether a time says its distance from UTC."""
+    return bool(_INSTANT.search(value))
 
 
 def currency(values: Iterable[str]) -> str | None:

@@ -119,3 +119,33 @@ def _last_line(node: Any) -> int:
         child for item in node.value for child in (item if isinstance(item, tuple) else (item,))
     ]
     return max(map(_last_line, children))
+
+
+def without_source(root: Path, path: Path, name: str) -> str:
+    """A file of the project without what it says of a source system.
+
+    Raises:
+        UserError: It cannot be read.
+    """
+    text = (root / path).read_text(encoding="utf-8")
+    if path == SEED:
+        return "".join(
+            line for line in text.splitlines(keepends=True) if not line.startswith(f"{name},")
+        )
+    try:
+        node: Any = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        reason = str(error).replace("\n", " ")
+        raise UserError(f"{path} is not YAML, mend it first: {reason}") from None
+    if path == MELTANO:
+        for key in ("plugins", "extractors", 0, "config", "sources"):
+            node = _child(node, key)
+        spans = [(item, item) for item in node.value if _child(item, "name").value == name]
+    else:
+        for key in ("models", "warehouse", "staging"):
+            node = _child(node, key)
+        spans = [(key, value) for key, value in node.value if key.value == name]
+    lines = text.splitlines(keepends=True)
+    for first, last in reversed(spans):
+        del lines[first.start_mark.line : _last_line(last) + 1]
+    return "".join(lines)

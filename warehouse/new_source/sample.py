@@ -1,6 +1,7 @@
 """The first lines of a source's files, and how they are written."""
 
 import csv
+import functools
 import gzip
 import itertools
 import re
@@ -16,12 +17,14 @@ from warehouse.ingest.looks import START_BYTES, is_no_table, looks_like
 from warehouse.ingest.names import column_name
 from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
 
-MOST_ROWS = 2000
-_MOST_FILES = 20
+# What a file does not show another one may: numbers that are used again, days above 12. All is
+# looked at, up to so many rows.
+MOST_ROWS = 100_000
+_MOST_FILES = 2000
 
 # An encoding shows only where something other than ASCII stands, which may be far down.
 _ENCODING_BYTES = 16 << 20
-_SAMPLE_BYTES = 1 << 20
+_SAMPLE_BYTES = _ENCODING_BYTES
 
 _DELIMITERS = ",;\t|"
 _BYTE_ORDER_MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -43,6 +46,14 @@ class Sample:
     columns: tuple[str, ...]
     rows: tuple[tuple[str | None, ...], ...]
 
+    def pairs(self, column: str, other: str) -> Iterator[tuple[str, str]]:
+        """What stands in two columns of one row, where neither is blank."""
+        first, second = self.columns.index(column), self.columns.index(other)
+        for row in self.rows:
+            if row[first] and row[second]:
+                yield str(row[first]).strip(), str(row[second]).strip()
+
+    @functools.cache  # noqa: B019 (a sample lives as long as the command)
     def values(self, column: str) -> list[str]:
         """What stands in a column, where it is not blank."""
         position = self.columns.index(column)
@@ -73,7 +84,9 @@ def take_sample(files: Sequence[Path]) -> Sample:
             return _json_lines(lines, encoding)
         return _csv(lines, encoding)
     except RefusedFileError as error:
-        found = looks_like(starts[0][:START_BYTES], Dialect(encoding=encoding)) or str(error)
+        is_json = lines[0][0].lstrip().startswith(("{", "["))
+        look = None if is_json else looks_like(starts[0][:START_BYTES], Dialect(encoding=encoding))
+        found = look or str(error)
         raise UserError(f"{chosen[0]} cannot become a source: {found}") from None
 
 
@@ -152,6 +165,11 @@ def _csv(files: Sequence[Sequence[str]], encoding: str) -> Sample:
     headers = next(_records(files[0], dialect))
     if any(re.fullmatch(r"-?\d+([.,/-]\d+)*", name.strip()) for name in headers):
         raise RefusedFileError(f"its first line is no header but data: {files[0][0][:80]}")
+    if len(columns) < 2 and any(_regularity(files[0][1:], each)[1] > 1 for each in dialects):
+        raise RefusedFileError(
+            f"its first line is no header of several columns: {files[0][0][:80]!r}; take a title "
+            f"or a hint such as sep=; away, and begin with the names of the columns"
+        )
     positions = {name: position for position, name in enumerate(columns)}
     rows: list[tuple[str | None, ...]] = []
     for lines in files:

@@ -25,6 +25,8 @@ def understood(kind: str, stream: Stream) -> None:
     ]
     rows += [[role, "?", "to be chosen"] for role in mapping.open]
     terminal.table(["  part", "column", "as in"], [[f"  {row[0]}", *row[1:]] for row in rows])
+    for remark in mapping.remarks:
+        terminal.say(f"  {remark}")
     if mapping.unused:
         terminal.say("  not used: " + ", ".join(map(mapping.header, mapping.unused)))
     terminal.say()

@@ -1,6 +1,8 @@
--- Grain: one row for each month that is handed over to the archive: those that are over and of which the archive has
--- nothing, or something else. The variable archive_month holds back other new months, but no correction: a sale that
--- moved between two months would be in both. The variable withdraw_month names one that is gone for good.
+-- Grain: one row for each source system and month that is over. Those of which the archive has nothing, or something
+-- else, are handed over (is_handed_over); the others only say that they are as they were, so that no earlier hand-over
+-- stays in force. The variable archive_month holds back other new months, but no correction: a sale that moved between
+-- two months would be in both. The variables withdraw_month and withdraw_source name what is gone from PostgreSQL for
+-- good.
 
 with hot_sales as (
 
@@ -16,17 +18,14 @@ hot_months as (
 
 archived_months as (
 
-    select
-        toDate(sale_month) as sale_month,
-        content_hash,
-        archived_at
-    from {{ source("landing", "archived_months") }}
+    {{ archived_months() }}
 
 ),
 
 known_months as (
 
     select
+        archived.source_system as source_system,
         archived.sale_month as sale_month,
         archived.content_hash as content_hash
     from archived_months as archived
@@ -41,39 +40,51 @@ known_months as (
 months as (
 
     select
+        toString(hot_sales.source_system) as source_system,
         toStartOfMonth(sale_date) as sale_month,
         count() as sale_lines,
         sum(hot_sales.quantity) as quantity,
         sum(hot_sales.amount) as amount,
-        toString({{ sales_content_hash("hot_sales") }}) as content_hash,
-        now64(6, 'UTC') as landed_at
+        toString({{ sales_content_hash("hot_sales") }}) as content_hash
     from hot_sales
     where {{ is_closed_month("sale_date") }}
-    group by sale_month
+    group by
+        source_system,
+        sale_month
 
 ),
 
 final as (
 
-    select months.*
+    select
+        months.*,
+        (months.source_system, months.sale_month, months.content_hash) not in (
+            select (known.source_system, known.sale_month, known.content_hash) from known_months as known
+        )
+        {%- if var("archive_month", none) %}
+        and (
+            months.sale_month = toDate('{{ var("archive_month") }}-01')
+            or months.sale_month in (select archived.sale_month from archived_months as archived)
+        )
+        {%- endif %} as is_handed_over
     from months
-    left anti join known_months
-        on months.sale_month = known_months.sale_month
-        and months.content_hash = known_months.content_hash
-    {%- if var("archive_month", none) %}
-    where
-        months.sale_month = toDate('{{ var("archive_month") }}-01')
-        or months.sale_month in (select archived.sale_month from archived_months as archived)
-    {%- endif %}
-    {%- if var("withdraw_month", none) %}
+    {%- if var("withdraw_month", none) or var("withdraw_source", none) %}
     union all
     select
-        toDate('{{ var("withdraw_month") }}-01') as sale_month,
+        archived.source_system as source_system,
+        archived.sale_month as sale_month,
         0 as sale_lines,
         0 as quantity,
         0 as amount,
         '0' as content_hash,
-        now64(6, 'UTC') as landed_at
+        true as is_handed_over
+    from archived_months as archived
+    where
+        archived.sale_lines > 0
+        and {{ is_withdrawn_month("archived.source_system", "archived.sale_month") }}
+        and (archived.source_system, archived.sale_month) not in (
+            select (there.source_system, there.sale_month) from months as there
+        )
     {%- endif %}
 
 )

@@ -1,4 +1,4 @@
--- Grain: one row for each sale line of the months in landing_months.
+-- Grain: one row for each sale line of the months that landing_months hands over.
 
 with hot_sales as (
 
@@ -6,9 +6,9 @@ with hot_sales as (
 
 ),
 
-landing_months as (
+handed_over as (
 
-    select toDate(sale_month) as sale_month from {{ ref("landing_months") }}
+    {{ handed_over_months() }}
 
 ),
 
@@ -18,7 +18,10 @@ final as (
         *,
         toStartOfMonth(sale_date) as sale_month
     from hot_sales
-    where toStartOfMonth(sale_date) global in (select sale_month from landing_months)
+    where
+        (toString(source_system), toStartOfMonth(sale_date)) global in (
+            select (handed_over.source_system, handed_over.sale_month) from handed_over
+        )
 
 )
 

@@ -4,7 +4,7 @@
 with lines as (
 
     select
-        {{ clean_text("stock_code") }} as product_id,
+        {{ clean_id("stock_code", "online_retail") }} as product_id,
         {{ clean_text("description") }} as description,
         _source_file,
         _source_line,
@@ -41,7 +41,7 @@ final as (
         product_id,
         coalesce(description, 'Unknown') as product_name,
         -- A product's code starts with five digits; the rest are postage, fees, samples and vouchers.
-        case when product_id ~ '^\d{5}' then 'Gifts' else 'Charges And Vouchers' end as category,
+        case when product_id ~ '^[0-9]{5}' then 'Gifts' else 'Charges And Vouchers' end as category,
         'Unknown'::text as supplier,
         null::numeric(18, 4) as list_price,
         null::text as rejection_reasons,

@@ -15,11 +15,9 @@ cleaned as (
 
     select
         online_retail.*,
-        {{ clean_id("invoice_no") }} as clean_sale_id,
-        -- Unlike the ids of other systems, stock codes differ by letter case alone: 15056BL and 15056bl.
-        {{ clean_text("stock_code") }} as clean_product_id,
-        -- Exported from a spreadsheet, where 17850 became 17850.0.
-        regexp_replace({{ clean_id("customer_id") }}, '\.0$', '') as clean_customer_id,
+        {{ clean_id("invoice_no", "online_retail") }} as clean_sale_id,
+        {{ clean_id("stock_code", "online_retail") }} as clean_product_id,
+        {{ clean_id("customer_id", "online_retail") }} as clean_customer_id,
         {{ clean_text("invoice_date") }} as clean_sold_at,
         {{ clean_text("quantity") }} as clean_quantity,
         {{ clean_text("unit_price") }} as clean_unit_price
@@ -34,7 +32,7 @@ parsed as (
         cleaned.*,
         {{ iso_timestamp_text("clean_sold_at") }} as iso_sold_at,
         {{ parse_number("clean_quantity") }} as quantity_number,
-        {{ parse_number("clean_unit_price") }} as unit_price_number
+        {{ parse_price("clean_unit_price", "online_retail") }} as unit_price_number
     from cleaned
     offset '0'
 
@@ -44,7 +42,7 @@ typed as (
 
     select
         parsed.*,
-        {{ timestamp_or_null("iso_sold_at") }} as sold_at_timestamp,
+        {{ timestamp_or_null("iso_sold_at", "online_retail") }} as sold_at_timestamp,
         {{ whole_number("quantity_number") }} as quantity_integer,
         {{ money("unit_price_number") }} as unit_price_money
     from parsed
@@ -56,21 +54,16 @@ checked as (
 
     select
         typed.*,
-        {{ rejection_reasons(sale_line_rules(without=["unit_price negative"])) }} as rejection_reasons
+        {{ rejection_reasons(sale_line_rules("online_retail", without=["unit_price negative"])) }} as rejection_reasons
     from typed
     offset '0'
 
 ),
 
--- An invoice's lines have no number of their own, and two equal lines are two lines: the same gift scanned twice. The
--- order in the invoice makes the id; an invoice lies in one file (tests/postgres/an_invoice_lies_in_one_file.sql).
+-- An invoice's lines have no number of their own, and two equal lines are two lines: the same gift scanned twice.
 numbered as (
 
-    select
-        checked.*,
-        clean_sale_id
-        || '-' || row_number() over (partition by clean_sale_id, _load_id order by _source_line) as sale_id
-    from checked
+    {{ number_lines("checked", "clean_sale_id", incremental) }}
 
 ),
 
@@ -78,7 +71,7 @@ final as (
 
     select
         'online_retail'::text as source_system,
-        sale_id,
+        numbered_sale_id as sale_id,
         clean_sale_id as order_id,
         case
             when clean_sale_id like 'C%' then 'return'

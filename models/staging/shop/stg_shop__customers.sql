@@ -15,7 +15,7 @@ cleaned as (
 
     select
         customer_data.*,
-        {{ clean_id("customer_id") }} as clean_customer_id,
+        {{ clean_id("customer_id", "shop") }} as clean_customer_id,
         {{ clean_text("age") }} as clean_age,
         lower({{ clean_text("gender") }}) as clean_gender,
         {{ clean_text("registration_date") }} as clean_registration_date
@@ -51,7 +51,7 @@ final as (
         end as gender,
         {{ clean_label("city") }} as city,
         'Unknown'::text as country,
-        ({{ timestamp_or_null("iso_registration_date") }})::date as registration_date,
+        ({{ timestamp_or_null("iso_registration_date", "shop") }})::date as registration_date,
         rejection_reasons,
         {{ raw_row(["customer_id", "age", "gender", "city", "registration_date"]) }} as raw_row,
         _source_file,

@@ -15,7 +15,7 @@ cleaned as (
 
     select
         product_data.*,
-        {{ clean_id("product_id") }} as clean_product_id,
+        {{ clean_id("product_id", "shop") }} as clean_product_id,
         {{ clean_text("name") }} as clean_name,
         {{ clean_text("price") }} as clean_price
     from product_data
@@ -27,7 +27,7 @@ parsed as (
 
     select
         cleaned.*,
-        {{ parse_number("clean_price") }} as price_number,
+        {{ parse_price("clean_price", "shop") }} as price_number,
         {{ rejection_reasons(product_rules()) }} as rejection_reasons
     from cleaned
     offset '0'

@@ -15,9 +15,9 @@ cleaned as (
 
     select
         sales_data.*,
-        {{ clean_id("sale_id") }} as clean_sale_id,
-        {{ clean_id("product_id") }} as clean_product_id,
-        {{ clean_id("customer_id") }} as clean_customer_id,
+        {{ clean_id("sale_id", "shop") }} as clean_sale_id,
+        {{ clean_id("product_id", "shop") }} as clean_product_id,
+        {{ clean_id("customer_id", "shop") }} as clean_customer_id,
         {{ clean_text("sold_at") }} as clean_sold_at,
         {{ clean_text("quantity") }} as clean_quantity,
         {{ clean_text("unit_price") }} as clean_unit_price
@@ -32,7 +32,7 @@ parsed as (
         cleaned.*,
         {{ iso_timestamp_text("clean_sold_at") }} as iso_sold_at,
         {{ parse_number("clean_quantity") }} as quantity_number,
-        {{ parse_number("clean_unit_price") }} as unit_price_number
+        {{ parse_price("clean_unit_price", "shop") }} as unit_price_number
     from cleaned
     offset '0'
 
@@ -42,7 +42,7 @@ typed as (
 
     select
         parsed.*,
-        {{ timestamp_or_null("iso_sold_at") }} as sold_at_timestamp,
+        {{ timestamp_or_null("iso_sold_at", "shop") }} as sold_at_timestamp,
         {{ whole_number("quantity_number") }} as quantity_integer,
         {{ money("unit_price_number") }} as unit_price_money
     from parsed
@@ -54,7 +54,7 @@ checked as (
 
     select
         typed.*,
-        {{ rejection_reasons(sale_line_rules()) }} as rejection_reasons
+        {{ rejection_reasons(sale_line_rules("shop")) }} as rejection_reasons
     from typed
     offset '0'
 

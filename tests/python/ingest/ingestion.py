@@ -10,8 +10,11 @@ from typing import Any
 
 from support import PROGRAMS, Warehouse
 
+# What every stream says of its lines.
+SALES = {"rows": "sales", "customer": "none"}
+
 # The stream that most tests load: three columns that mean nothing.
-THINGS = {"name": "things", "files": "*.csv", "columns": ["a", "b", "c"]}
+THINGS = {"name": "things", "files": "*.csv", "columns": ["a", "b", "c"], **SALES}
 
 
 @dataclass

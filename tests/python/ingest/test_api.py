@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 from ingest.api_server import Answer, ApiServer, api_server
-from ingest.ingestion import Ingestion
+from ingest.ingestion import SALES, Ingestion
 
 from warehouse.errors import UserError
 from warehouse.ingest import sources
 
 AUTHORIZATION = "Bearer s3cr3t"
 
-JSON = {"format": "json", "columns": ["id", "price"]}
-CSV = {"format": "csv", "columns": ["id", "price"]}
+JSON = {"format": "json", "columns": ["id", "price"], **SALES}
+CSV = {"format": "csv", "columns": ["id", "price"], **SALES}
 
 
 def page(*ids: int, **beside: object) -> Answer:
@@ -261,7 +261,11 @@ def test_a_secret_goes_to_its_own_server_alone(api: Ingestion, site: ApiServer) 
     ],
 )
 def test_settings_that_cannot_be_meant_are_told(settings: dict[str, Any], told: str) -> None:
-    source = {"name": "shop", "folder": "x", "streams": [{"name": "x", "columns": [], **settings}]}
+    source = {
+        "name": "shop",
+        "folder": "x",
+        "streams": [{"name": "x", "columns": [], **SALES, **settings}],
+    }
     with pytest.raises(UserError) as caught:
         sources.active([source])
     assert told in str(caught.value)

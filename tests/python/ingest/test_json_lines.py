@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from ingest.ingestion import Ingestion
+from ingest.ingestion import THINGS, Ingestion
 
-JSON_LINES = {"columns": ["a", "b", "c"], "format": "jsonl"}
+JSON_LINES = {**THINGS, "format": "jsonl"}
 ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "latin-1")
 
 VALUES = r"""

@@ -9,6 +9,7 @@ import pytest
 from road.conftest import Road
 from road.contents import contents
 from road.databases import archive_of_its_own
+from road.test_archive_repair import check_that_doubled_sales_are_repaired
 from road.test_archive_tampering import check_that_tampering_is_found
 from road.test_killed import run_until_death
 from road.test_unit_tests import check_unit_tests
@@ -177,3 +178,7 @@ def test_no_segment_has_much_more_than_the_others(on_greenplum: Warehouse) -> No
 
 def test_tampering_is_found(on_greenplum: Warehouse) -> None:
     check_that_tampering_is_found(on_greenplum)
+
+
+def test_doubled_sales_are_repaired(on_greenplum: Warehouse) -> None:
+    check_that_doubled_sales_are_repaired(on_greenplum)

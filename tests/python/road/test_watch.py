@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from road.conftest import UNTESTED
 from support import Warehouse
 
 from warehouse import environment
@@ -101,3 +102,64 @@ def _usual_days() -> list[date]:
         holidays = {row["holiday_date"] for row in csv.DictReader(seed)}
     days = [NEWEST_DAY - timedelta(days) for days in range(1, 6)]
     return [day for day in days if day.isoformat() not in holidays]
+
+
+def test_lines_that_replace_what_they_should_not_are_told(tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    sales = files / "sales_data"
+    sales.mkdir(parents=True)
+    header = "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
+
+    def write(name: str, *lines: str) -> None:
+        (sales / name).write_text(header + "".join(f"{line}\n" for line in lines))
+
+    corrected = ("S2,2026-01-10 12:00,P1,2,1,C1", "s2,2026-01-10 12:00,P1,3,1,C1")
+    write("2025.csv", "1,2025-01-05 10:00,P1,1,1,", "2,2025-01-06 10:00,P1,2,1,")
+    write("2026-01.csv", "1,2026-01-05 10:00,P1,3,1,", "2,2026-01-06 10:00,P1,4,1,", *corrected)
+    write("2026-02.csv", "A1,2026-02-01 10:00,P1,1,1,C1", "S1,2026-01-11 12:00,P1,5,1,C1")
+    write("2026-03.csv", "a1,2026-02-02 10:00,P2,1,1,C2", f"F1,{TODAY.year + 5}-05-03,P1,1,1,")
+    write("2026-04.csv", "M1,2026-04-01 10:00,P1,1,1,", "M1,2026-04-01 10:05,P2,1,1,")
+    write("2026-01-11.csv", "S1,2026-01-11 12:00,P1,1,1,C1", "S3,2026-01-11 12:00,P1,1,1,C1")
+    warehouse = Warehouse(tmp_path / "home", {"SHOP_FILES": str(files)})
+    watches = (
+        *("replaced_lines_are_versions", "no_file_loaded_again_is_out_of_date"),
+        "no_sale_lies_in_the_future",
+    )
+    try:
+        warehouse.run("warehouse", "up")
+        warehouse.run("meltano", "run", "load")
+        warehouse.dbt("build", *UNTESTED, target="postgres")
+        said = warehouse.dbt("test", "--select", *watches, target="postgres").stdout
+        assert (
+            "shop: lines of another day with the same id have taken the place of 2, such as 1 of "
+            "2026-01-05 (shop/sales_data/2026-01.csv:2) that of 2025-01-05 "
+            "(shop/sales_data/2025.csv:2), 365 days apart" in said
+        )
+        assert (
+            "shop: lines of another product and customer with the same id have taken the place of "
+            "1, such as A1 of 2026-02-02" in said
+        )
+        assert "shop: other lines of the same file" in said
+        assert said.count("have taken the place") == 3
+        assert "otherwise than" not in said
+        assert (
+            f"shop: 1 sale is of days that have not come, such as F1 of {TODAY.year + 5}-05-03 "
+            "(shop/sales_data/2026-03.csv:3)" in said
+        )
+
+        # The older file is exported again, with another line mended.
+        write("2026-01-11.csv", "S1,2026-01-11 12:00,P1,1,1,C1", "S3,2026-01-11 12:00,P1,2,1,C1")
+        warehouse.run("meltano", "run", "load")
+        warehouse.dbt("build", *UNTESTED, target="postgres")
+        said = warehouse.dbt("test", "--select", *watches, target="postgres").stdout
+        assert (
+            "shop/sales_data/2026-01-11.csv, loaded again, has 1 sale otherwise than "
+            "shop/sales_data/2026-02.csv, which counts as its name is the later one: such as S1, "
+            "1 at 1.0000 and not 5 at 1.0000" in said
+        )
+        quantities = "select sale_id, quantity from marts.fct_sales where sale_id ~ 'S[13]'"
+        assert sorted(warehouse.query(quantities)) == [("S1", 5), ("S3", 2)]
+        warehouse.dbt("build", *UNTESTED, "--full-refresh", target="postgres")
+        assert sorted(warehouse.query(quantities)) == [("S1", 5), ("S3", 2)]
+    finally:
+        warehouse.run("warehouse", "down", check=False)

@@ -9,6 +9,7 @@ from warehouse import environment
 
 # What a source system stands in, and what its files are built with.
 PARTS = [
+    "analyses",
     "dbt_project.yml",
     "macros",
     "meltano.yml",
@@ -18,7 +19,10 @@ PARTS = [
     "seeds",
     "selectors.yml",
     "snapshots",
+    "tests/clickhouse",
     "tests/generic",
+    "tests/greenplum",
+    "tests/landing",
     "tests/postgres",
     "warehouse",
 ]
@@ -35,5 +39,4 @@ def project(tmp_path: Path) -> Path:
         else:
             root.mkdir(exist_ok=True)
             shutil.copy(source, root / part)
-    (root / "analyses").mkdir()
     return root

@@ -66,12 +66,12 @@ def test_rows_are_read_as_their_file_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "is empty"),
+        ("", "cannot become a source"),
         ("1;2,50;x\n3;4,50;y\n", "its first line is no header but data: 1;2,50;x"),
         ("a,b,a\n1,2,3\n", "its header has a more than once"),
         ('[\n{"a": 1}\n]\n', "it looks like JSON, but its first line is not an object"),
         ('{"a": 1, "A": 2}\n', "two of one column name"),
-        (gzip.compress(b"a,b\n1,2\n")[:-9], "cannot be read: Compressed file ended"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "cannot be read: Compressed file ended"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "it is no text"),
     ],
 )
@@ -120,14 +120,26 @@ def test_where_the_id_of_a_sale_line_comes_from(tmp_path: Path) -> None:
         found = sale_lines(tmp_path, "\n".join([header, *rows, ""]))
         return found.sql["sale_id"], found.is_numbered
 
-    assert sale_id("id,order", "1,1", "2,1") == ('{{ clean_id("id") }}', False)
-    assert sale_id("sale_id,qty", "1,1", "1,2", "2,3") == ('{{ clean_id("sale_id") }}', True)
-    assert sale_id("order,qty", "1,1", "2,2") == ("""{{ clean_id('"order"') }}""", True)
+    assert sale_id("id,order", "1,1", "2,1") == ('{{ clean_id("id", "<source>") }}', False)
+    assert sale_id("sale_id,qty", "1,1", "1,2", "2,3") == (
+        '{{ clean_id("sale_id", "<source>") }}',
+        True,
+    )
+    assert sale_id("order,qty", "1,1", "2,2") == (
+        """{{ clean_id('"order"', "<source>") }}""",
+        True,
+    )
     assert sale_id("invoice,line,qty", "1,1,1", "1,2,2") == (
-        """{{ clean_id("invoice") }} || '-' || {{ clean_text("line") }}""",
+        """{{ clean_id("invoice", "<source>") }} || '-' || {{ clean_text("line") }}""",
         False,
     )
-    assert sale_id("qty,price", "1,1") == ("_source_file || ':' || _source_line", False)
+    assert sale_id("qty,price", "1,1") == ("{{ line_by_place() }}", False)
+
+    # Numbers that begin anew each year are none without the year.
+    found = sale_lines(tmp_path, "receipt,date\n1,2023-01-02\n2,2023-01-03\n1,2024-01-02\n")
+    year = """substring({{ clean_text("date") }} from '((?:19|20)[0-9]{2})')"""
+    assert found.sql["order_id"] == year + """ || '-' || {{ clean_id("receipt", "<source>") }}"""
+    assert "begin anew each year" in found.remarks[0]
 
 
 @pytest.mark.parametrize(
@@ -135,16 +147,20 @@ def test_where_the_id_of_a_sale_line_comes_from(tmp_path: Path) -> None:
     [
         (["1,50", "2"], ","),
         (["1.234,50"], ","),
+        (["1.299,00", "1.299"], ","),
         (["1,2345"], ","),
+        (["0,125"], ","),
         (["1.50 €"], "."),
         (["1,234.50"], "."),
-        (["1,234"], None),
-        (["1,50", "1.50"], None),
-        (["12"], None),
+        (["0.125"], "."),
+        (["1,234"], ""),
+        (["1.000"], ""),
+        (["1,50", "1.50"], ",."),
+        (["12"], ""),
     ],
 )
-def test_the_decimal_sign(values: list[str], sign: str | None) -> None:
-    assert kinds.decimal_sign(values) == sign
+def test_the_decimal_sign(values: list[str], sign: str) -> None:
+    assert kinds.decimal_signs(values) == set(sign)
 
 
 @pytest.mark.parametrize(
@@ -154,11 +170,13 @@ def test_the_decimal_sign(values: list[str], sign: str | None) -> None:
         ("05/01/2026", '{{ clean_text("date") }}'),
         (
             "01/25/2026",
-            r"""regexp_replace({{ clean_text("date") }}, '^(\d+)/(\d+)/(\d{4})', '\3-\1-\2')""",
+            r"""regexp_replace({{ clean_text("date") }}, """
+            r"""'^([0-9]+)/([0-9]+)/([0-9]{4})', '\3-\1-\2')""",
         ),
         (
             "20260105",
-            r"""regexp_replace({{ clean_text("date") }}, '^(\d{4})(\d\d)(\d\d)$', '\1-\2-\3')""",
+            r"""regexp_replace({{ clean_text("date") }}, """
+            r"""'^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3')""",
         ),
         ("tomorrow", '{{ to_choose("sold_at") }}'),
     ],
@@ -241,6 +259,8 @@ def test_what_is_there_stays(
             {
                 "name": "odd_sales",
                 "files": "x.csv",
+                "rows": "sales",
+                "customer": "none",
                 "columns": ["id", "date", "a: b", "#c", "net_us", "{{ d }}"],
             }
         ],
@@ -288,7 +308,10 @@ def test_what_an_api_serves(
     monkeypatch.setenv("WEB_KEY", "s3cr3t")
     with api_server() as site:
         site.answers = {path: [Answer(status=503), answer]}
-        assert run("web", site.url + path, "--header", "Authorization: WEB_KEY") == ""
+        assert (
+            run("web", site.url + path, "--header", "Authorization: WEB_KEY", "--decimal", ".")
+            == ""
+        )
         assert site.requests == [(path, "s3cr3t")] * 2
         meltano = (project / "meltano.yml").read_text()
         assert "s3cr3t" not in meltano
@@ -317,3 +340,37 @@ def test_an_api_without_anything_to_load_is_told(
         )
         assert "WEB_NOT_SET is not set" in run("web", site.url, "--header", "X: WEB_NOT_SET")
         assert "--header wants a header's name" in run("web", site.url, "--header", "X")
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        (("01/02/2024,1.000", "03/04/2024,2.000"), ("the decimal sign", "DATE_ORDER=day")),
+        (
+            ("2024-02-01,5", "2024-02-02,6"),
+            ("the decimal sign, as no price shows one (such as 5)",),
+        ),
+        (("01/02/2024,1.50", "01/12/2024,2.50"), ("no day is above 12 (such as 01/02/2024)",)),
+        (("13/02/2024,1.50", "02/13/2024,2.50"), ("some dates have a day above 12 in the first",)),
+    ],
+)
+def test_what_files_do_not_tell_is_asked(
+    project: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    rows: tuple[str, ...],
+    asked: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(environment, "ROOT", project)
+    lines = [f"{number},{row},S1,1" for number, row in enumerate(rows)]
+    (tmp_path / "x.csv").write_text("\n".join(["id,date,price,sku,qty", *lines, ""]))
+    before = contents(project)
+    told = run("kiosk", tmp_path / "x.csv")
+    assert all(question in told for question in asked)
+    assert contents(project) == before
+    assert not run("kiosk", tmp_path / "x.csv", "--decimal", ".", "--date-order", "month")
+
+
+def test_a_title_is_no_header(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no header of several columns: 'Monthly export'"):
+        sample(tmp_path, "Monthly export\n\nId,Date\n1,2024-06-01\n2,2024-06-02\n")

@@ -1,0 +1,133 @@
+-- A line that takes another's place is a later version of it: the same sale, corrected in quantity or price. Where the
+-- two are days apart, or tell of another product and customer, their id may have been used again (receipts that begin
+-- anew each year, ids that differ in letter case alone), and a sale is missing. So it may be where lines of one file
+-- share an id and are of another minute, and of another product or customer. Warns of each source system and kind,
+-- with an example.
+
+{% set first_load = first_load_to_check() %}
+-- A correction that comes late still has the day of its sale, or nearly.
+{% set days_apart = 7 %}
+with ids as (
+
+    select
+        source_system,
+        sale_id
+    from {{ ref("stg_sale_lines") }}
+    where
+        rejection_reasons is null
+        and _load_id >= {{ first_load }}
+    group by
+        source_system,
+        sale_id
+    {% if first_load == 0 %}
+    having count(*) > 1
+    {% endif %}
+
+),
+
+versions as (
+
+    select
+        lines.source_system,
+        lines.sale_id,
+        lines.sold_at,
+        lines.product_id,
+        lines.customer_id,
+        lines._source_file as source_file,
+        lines._source_line as source_line,
+        lines._load_id as load_id,
+        row_number() over of_sale as version
+    from {{ ref("stg_sale_lines") }} as lines
+    inner join ids using (source_system, sale_id)
+    where lines.rejection_reasons is null
+    window of_sale as (
+        partition by lines.source_system, lines.sale_id
+        order by lines.{{ last_by_name() | join(", lines.") }}
+    )
+
+),
+
+replaced as (
+
+    select
+        earlier.source_system,
+        earlier.sale_id,
+        earlier.sold_at::date as earlier_day,
+        later.sold_at::date as later_day,
+        abs(later.sold_at::date - earlier.sold_at::date) as days_apart,
+        earlier.product_id <> later.product_id as is_other_product,
+        coalesce(earlier.customer_id <> later.customer_id, false) as is_other_customer,
+        earlier.source_file = later.source_file as is_in_one_file,
+        date_trunc('minute', earlier.sold_at) <> date_trunc('minute', later.sold_at) as is_other_minute,
+        earlier.source_file || ':' || earlier.source_line as earlier_place,
+        later.source_file || ':' || later.source_line as later_place
+    from versions as earlier
+    inner join versions as later
+        on
+        earlier.source_system = later.source_system
+        and earlier.sale_id = later.sale_id
+        and earlier.version + 1 = later.version
+    where greatest(earlier.load_id, later.load_id) >= {{ first_load }}
+
+),
+
+odd as (
+
+    select
+        replaced.*,
+        case
+            when days_apart > {{ days_apart }} then 'lines of another day'
+            when is_other_product and is_other_customer then 'lines of another product and customer'
+            when is_other_product and days_apart > 0 then 'lines of another product and day'
+            when is_in_one_file and is_other_minute and (is_other_product or is_other_customer)
+                then 'other lines of the same file'
+        end as replaced_by
+    from replaced
+
+),
+
+examples as (
+
+    select distinct on (source_system, replaced_by) *
+    from odd
+    where replaced_by is not null
+    order by
+        source_system asc,
+        replaced_by asc,
+        days_apart desc,
+        sale_id asc
+
+),
+
+counts as (
+
+    select
+        source_system,
+        replaced_by,
+        count(*) as replaced_lines,
+        min(least(earlier_day, later_day)) as first_day,
+        max(greatest(earlier_day, later_day)) as last_day
+    from odd
+    where replaced_by is not null
+    group by
+        source_system,
+        replaced_by
+
+)
+
+select
+    counts.*,
+    examples.sale_id,
+    examples.earlier_place,
+    examples.later_place,
+    format(
+        '%s: %s with the same id have taken the place of %s, such as %s of %s (%s) that of %s (%s), %s days apart: '
+        'where an id was used again a sale is missing (docs/star.md)',
+        counts.source_system, counts.replaced_by, counts.replaced_lines, examples.sale_id,
+        examples.later_day, examples.later_place, examples.earlier_day, examples.earlier_place, examples.days_apart
+    ) as message
+from counts
+inner join examples
+    on
+    counts.source_system = examples.source_system
+    and counts.replaced_by = examples.replaced_by

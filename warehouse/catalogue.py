@@ -21,7 +21,7 @@ SCHEMAS = {
 }
 
 # How dbt selects the sources that lie there.
-_SOURCES = {"postgres": ("source:*",), "greenplum": ("source:landing",)}
+_SOURCES = {"postgres": ("source:*",)}
 
 Json = dict[str, Any]
 

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from warehouse import environment, terminal
+from warehouse import disk, environment, terminal
 from warehouse.errors import UserError
 
 # name → (module:function, the line in `warehouse --help`)
@@ -82,12 +82,20 @@ def main() -> None:
         sys.exit(error.exit_code)
     except UserError as error:
         terminal.fail(str(error))
+        if not isinstance(error, disk.FullDiskError) and (found := disk.explanation(error)):
+            terminal.fail(found)
         sys.exit(1)
     except PermissionError as error:
         terminal.fail(
             f"{error.filename} belongs to another user: "
             "run this as that user, or give the folder to yourself with 'sudo chown -R'"
         )
+        sys.exit(1)
+    except OSError as error:
+        found = disk.explanation(error) if disk.says_full(error) else None
+        if found is None:
+            raise
+        terminal.fail(found)
         sys.exit(1)
     except (KeyboardInterrupt, click.Abort):
         sys.exit(130)

@@ -5,6 +5,7 @@ Source: https://docs.getdbt.com/reference/programmatic-invocations
 
 import contextlib
 import io
+import logging
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from warehouse import environment, terminal
+from warehouse import disk, environment, terminal
 from warehouse.errors import UserError
 
 # Otherwise dbt writes down the whole project twice in each run, which takes half a second; for the
@@ -77,6 +78,9 @@ def _run(arguments: tuple[str, ...], target: str, *, quiet: bool = False) -> Any
     # It takes a second, which commands that run no dbt need not wait.
     from dbt.cli.main import dbtRunner
 
+    # Where its log has no place left, Python would print a traceback for each line.
+    logging.raiseExceptions = False
+    disk.require_space()
     flags = [_WITHOUT_MANIFEST]
     if quiet:
         flags.append("--quiet")
@@ -91,11 +95,20 @@ def _run(arguments: tuple[str, ...], target: str, *, quiet: bool = False) -> Any
     if done.result and not quiet:
         done.result.write(str(folder / _RESULTS))
     if not done.success:
+        if found := _full_disk(done, target):
+            raise disk.FullDiskError(f"dbt {' '.join(arguments)} failed on {target}: {found}")
         log = environment.home() / "logs" / "dbt.log"
         raise UserError(
             f"dbt {' '.join(arguments)} failed on {target}: it says why above, and more in {log}"
         )
     return done.result
+
+
+def _full_disk(done: Any, target: str) -> str | None:
+    """Say so if what failed did so for a full disk, of ours or of the server."""
+    results = getattr(done.result, "results", None) or ()
+    said = [done.exception, *(result.message for result in results)]
+    return next((disk.explanation(text, target) for text in said if disk.says_full(text)), None)
 
 
 @contextlib.contextmanager

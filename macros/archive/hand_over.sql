@@ -24,8 +24,9 @@
 {%- endmaterialization %}
 
 
-{#- The rows of the last hand-over of a landing model, as a query of either engine. -#}
-{% macro last_hand_over(landing_model) -%}
+{#- The rows of the last hand-over of a landing model, as a query of either engine. With `at_least` there are none where another
+    landing model has been handed over since. -#}
+{% macro last_hand_over(landing_model, at_least=none) -%}
     {%- set landing = ref(landing_model) -%}
     {%- set columns = [] -%}
     {%- if execute -%}
@@ -36,7 +37,11 @@
     select
         {{ columns | join(",\n        ") or "*" }}
     from {{ landing }}
-    where landed_at = (select max(landed_at) from {{ landing }})
+    where
+        landed_at = (select max(landed_at) from {{ landing }})
+        {%- if at_least %}
+        and landed_at >= (select max(landed_at) from {{ ref(at_least) }})
+        {%- endif %}
 {%- endmacro %}
 
 

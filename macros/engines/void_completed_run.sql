@@ -2,6 +2,7 @@
     engine holds. `warehouse run` makes the mark anew at its very end (warehouse/progress.py). -#}
 {% macro void_completed_run() -%}
     {%- if execute and flags.WHICH in ("build", "run", "seed", "snapshot", "clone") -%}
-        drop table if exists {{ target.schema }}._completed_run
+        {%- set cluster = adapter.get_clickhouse_cluster_name() if target.type == "clickhouse" -%}
+        drop table if exists {{ target.schema }}._completed_run {{ "ON CLUSTER " ~ cluster if cluster }}
     {%- endif -%}
 {%- endmacro %}

@@ -7,7 +7,31 @@
     twice. With `incremental`, what has a number keeps it, also where its file is loaded again. -#}
 {% macro number_lines(lines, order_id, incremental) -%}
     {%- set same_line = "order_id, product_id, sold_at, quantity, unit_price, customer_id" -%}
-    with said as (
+    with in_several_files as (
+
+        select order_id
+        from (
+            select distinct
+                {{ order_id }} as order_id,
+                _load_id
+            from {{ lines }}
+            {%- if incremental %}
+            union all
+            select distinct
+                order_id,
+                _load_id
+            from {{ this }}
+            where
+                order_id in (select {{ order_id }} from {{ lines }})
+                and not _load_id = {{ ended_loads() }}
+            {%- endif %}
+        ) as loads
+        group by order_id
+        having count(*) > 1
+
+    ),
+
+    said as (
 
         select
             {{ order_id }} as order_id,
@@ -21,24 +45,17 @@
             _source_file,
             _source_line
         from {{ lines }}
+        where {{ order_id }} in (select order_id from in_several_files)
         {%- if incremental %}
         union all
         select
             {{ same_line }},
-            known_number,
+            right(sale_id, -length(order_id) - 1)::integer as known_number,
             _load_id,
             _source_file,
             _source_line
-        from (
-            select
-                known.*,
-                right(sale_id, -length(order_id) - 1)::integer as known_number,
-                -- Where no line stays the order begins anew.
-                bool_or(not _load_id = {{ ended_loads() }}) over (partition by order_id) as stays
-            from {{ this }} as known
-            where order_id in (select {{ order_id }} from {{ lines }})
-        ) as known
-        where stays
+        from {{ this }}
+        where order_id in (select order_id from in_several_files)
         {%- endif %}
 
     ),
@@ -67,7 +84,7 @@
 
     ),
 
-    numbered as (
+    renumbered as (
 
         select
             _load_id,
@@ -85,7 +102,10 @@
 
     select
         {{ lines }}.*,
-        {{ lines }}.{{ order_id }} || '-' || numbered.number as numbered_sale_id
+        {{ lines }}.{{ order_id }} || '-' || coalesce(
+            renumbered.number,
+            row_number() over (partition by {{ lines }}.{{ order_id }}, _load_id order by _source_line)
+        ) as numbered_sale_id
     from {{ lines }}
-    inner join numbered using (_load_id, _source_line)
+    left join renumbered using (_load_id, _source_line)
 {%- endmacro %}

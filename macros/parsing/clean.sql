@@ -16,10 +16,10 @@
         btrim(regexp_replace(normalize({{ field }}, nfkc), '[{{ invisible() }}]', '', 'g'), {{ ascii_blanks() }})
     {%- endset -%}
     {%- set id = "nullif(" ~ trimmed(field, visible) ~ ", '')" -%}
-    {%- if source_system in var("ids_from_spreadsheets") -%}
+    {%- if source_system is not none and source_system in var("ids_from_spreadsheets") -%}
         {%- set id = "regexp_replace(" ~ id ~ ", '^([0-9]+)[.]0$', '\\1')" -%}
     {%- endif -%}
-    {{ "upper(" ~ id ~ ")" if source_system in var("ids_in_any_case") else id }}
+    {{ "upper(" ~ id ~ ")" if source_system is not none and source_system in var("ids_in_any_case") else id }}
 {%- endmacro %}
 
 

@@ -1,5 +1,5 @@
-{#- A price, as numeric: a number, with the sign or the ISO code of the source system's own currency once before or behind it
-    (€12.50 · -€12.50 · 12,50 € · EUR 12.50). Null where it cannot be read, such as one in another currency. -#}
+{#- A price, as numeric: a number, with the sign or the ISO code of the source system's own currency once before or behind
+    it (€12.50 · -€12.50 · 12,50 € · EUR 12.50). Null where it cannot be read, such as one in another currency. -#}
 {% macro parse_price(field, source_system, decimal=none) -%}
     {%- set own = currency_names(source_currency(source_system)) -%}
     {%- set blank = "[ \\u00a0\\u2009\\u202f]?" -%}

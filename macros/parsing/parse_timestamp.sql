@@ -33,8 +33,8 @@
 {%- endmacro %}
 
 
-{#- `YYYY-MM-DD[ HH:MM[:SS]]` as a timestamp; null where there is no such moment, as on 31 February. It is wall-clock time of
-    its source system. An instant, one with a `Z` or an offset (+03:00, +0300, +03), is brought to the time zone of the
+{#- `YYYY-MM-DD[ HH:MM[:SS]]` as a timestamp; null where there is no such moment, as on 31 February. It is wall-clock time
+    of its source system. An instant, one with a `Z` or an offset (+03:00, +0300, +03), is brought to the time zone of the
     source system; without one it is unreadable.
 
     The cases are nested because PostgreSQL may evaluate the sides of an `and` in any order, and a cast of what is not

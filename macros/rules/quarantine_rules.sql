@@ -17,10 +17,11 @@
         "product_id missing": "clean_product_id is null",
     } -%}
     {%- if source_system is not none -%}
-        {%- set foreign = rules["unit_price unreadable"] ~ " and " ~ names_another_currency("clean_unit_price", source_system) -%}
+        {%- set unreadable = rules["unit_price unreadable"] -%}
+        {%- set foreign = names_another_currency("clean_unit_price", source_system) -%}
         {%- do rules.update({
-            "unit_price unreadable": rules["unit_price unreadable"] ~ " and not " ~ names_another_currency("clean_unit_price", source_system),
-            "unit_price in another currency": foreign,
+            "unit_price unreadable": unreadable ~ " and not " ~ foreign,
+            "unit_price in another currency": unreadable ~ " and " ~ foreign,
         }) -%}
     {%- endif -%}
     {%- for rule in without -%}

@@ -3,6 +3,9 @@
 {% macro source_setting(source_system, setting) -%}
     {%- set seed = ref("source_systems") -%}
     {%- if not execute or adapter.get_relation(seed.database, seed.schema, seed.identifier) is none -%}
+        {%- if execute and flags.WHICH in ["run", "build", "test"] -%}
+            {{ exceptions.raise_compiler_error("the seed source_systems is not in the database: run 'dbt seed' first") }}
+        {%- endif -%}
         {{ return("null") }}
     {%- endif -%}
     {%- set value = one_value("select " ~ setting ~ " from " ~ seed ~ " where source_system = '" ~ source_system ~ "'") -%}

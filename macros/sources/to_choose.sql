@@ -4,7 +4,7 @@
     {%- set source_system = model.path.split("/")[1] -%}
     {%- if execute and flags.WHICH in ["run", "build"] and source_system in active_source_systems() -%}
         {{ exceptions.raise_compiler_error(
-            what ~ " is still to be chosen: see the line marked CHOOSE in " ~ model.original_file_path
+            "the column of " ~ what ~ " is still to be chosen: see the line marked CHOOSE in " ~ model.original_file_path
         ) }}
     {%- endif -%}
     null::text

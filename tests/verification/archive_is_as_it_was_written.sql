@@ -113,8 +113,8 @@ broken_links as (
 
 ),
 
--- Each version above the first has replaced the one before it, which may be there twice from the days when landing twice
--- was not refused.
+-- Each version above the first has replaced the one before it, which may be there twice from the days when landing
+-- twice was not refused.
 replaced as (
 
     select distinct

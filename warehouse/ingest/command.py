@@ -4,7 +4,7 @@ import subprocess
 
 import click
 
-from warehouse import environment, settings
+from warehouse import disk, environment, settings
 from warehouse.errors import UserError
 
 
@@ -18,4 +18,6 @@ def ingest() -> None:
     program = ["meltano", "run", "--force", "load"]
     meltano = subprocess.run(program, cwd=environment.ROOT, check=False)
     if code := meltano.returncode:
+        if found := disk.explanation(""):
+            raise disk.FullDiskError(f"the load failed: {found}")
         raise UserError(f"the load failed (Meltano's exit code is {code}): see above")

@@ -63,6 +63,11 @@ def copy(
             if source.error:
                 raise source.error from None
             raise
+        except SystemError as error:
+            # What the server says while it is being sent to meets psycopg2 in a call of Python's.
+            if isinstance(error.__cause__, psycopg2.Error):
+                raise error.__cause__ from None
+            raise
         if cursor.rowcount != copied.rows - rows_before:
             raise UncountedError(f"{copied.rows - rows_before} rows sent, {cursor.rowcount} taken")
     return copied

@@ -1,6 +1,6 @@
 """What Meltano prints: what the tap and the target say, and none of Meltano's own tracebacks.
 
-logging.yaml names these classes. Meltano's logs of each run keep everything.
+logging.yaml names these classes; `meltano --log-config none run load` prints everything.
 """
 
 import copy
@@ -22,18 +22,27 @@ _ECHOES = (
     "Task exception was never retrieved",
     "Need help fixing this problem?",
 )
+# What it says of every run.
+_ROUTINE = (
+    "Environment '",
+    "Running job with name",
+    "Using systemdb state backend",
+    "Using logging configuration",
+    "Reading state from Database",
+    "Incremental state has been updated",
+    "No state was found",
+    "Force option is enabled",
+)
 
 
 class WithoutNoise(logging.Filter):
-    """Lets pass what plugins say, and of Meltano's own what goes wrong."""
+    """Lets pass what plugins say, and of Meltano's own what is not known to be noise."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether a record is printed."""
         event = _event(record)
         text = str(event["event"])
-        if not text.strip() or text.startswith(_ECHOES):
-            return False
-        return "name" in event or record.levelno >= logging.ERROR
+        return bool(text.strip()) and not text.startswith((*_ECHOES, *_ROUTINE))
 
 
 class Console(logging.Formatter):

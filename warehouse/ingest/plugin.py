@@ -7,6 +7,7 @@ import sys
 import psycopg2
 from singer_sdk.plugin_base import PluginBase
 
+from warehouse import disk
 from warehouse.errors import UserError
 
 logger = logging.getLogger("warehouse.ingest")
@@ -25,5 +26,13 @@ def run(plugin: type[PluginBase]) -> None:
         logger.error(str(error))
         sys.exit(1)
     except psycopg2.Error as error:
-        logger.error("PostgreSQL: %s", str(error).partition("\n")[0])
+        # A connection that is lost says nothing of its server's disk.
+        found = disk.explanation(error)
+        logger.error(found or f"PostgreSQL: {str(error).partition(chr(10))[0]}")
+        sys.exit(1)
+    except OSError as error:
+        found = disk.explanation(error) if disk.says_full(error) else None
+        if found is None:
+            raise
+        logger.error(found)
         sys.exit(1)

@@ -5,7 +5,7 @@ import functools
 import psycopg2
 from psycopg2.extensions import connection as Connection  # noqa: N812
 
-from warehouse import settings
+from warehouse import disk, settings
 from warehouse.errors import UserError
 from warehouse.ingest import tables
 
@@ -32,9 +32,8 @@ def new_session() -> Connection:
         )
     except psycopg2.OperationalError as error:
         reason = str(error).strip().splitlines()[0]
-        raise UserError(
-            f"no connection to PostgreSQL at {server.host}:{server.port}: {reason}"
-        ) from error
+        no_connection = f"no connection to PostgreSQL at {server.host}:{server.port}: {reason}"
+        raise UserError(disk.explanation(error) or no_connection) from error
     connection.set_client_encoding("UTF8")
     tables.prepare_session(connection)
     return connection

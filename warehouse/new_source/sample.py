@@ -84,7 +84,9 @@ def take_sample(files: Sequence[Path]) -> Sample:
             return _json_lines(lines, encoding)
         return _csv(lines, encoding)
     except RefusedFileError as error:
-        found = looks_like(starts[0][:START_BYTES], Dialect(encoding=encoding)) or str(error)
+        is_json = lines[0][0].lstrip().startswith(("{", "["))
+        look = None if is_json else looks_like(starts[0][:START_BYTES], Dialect(encoding=encoding))
+        found = look or str(error)
         raise UserError(f"{chosen[0]} cannot become a source: {found}") from None
 
 

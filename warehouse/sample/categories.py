@@ -12,7 +12,7 @@ class Category:
     """A category of products.
 
     Attributes:
-        name: as a clean export writes it, which is how PostgreSQL's `initcap` writes it.
+        name: as a clean export writes it, which is how staging's `clean_label` writes it.
         share: part of all sales in an average month, in thousandths.
         season: demand in the middle of each month, in percent of the average.
         by_gender: how much more or less each of GENDERS buys of it, in percent.

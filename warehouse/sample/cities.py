@@ -1,6 +1,6 @@
 """The cities of the shop's customers, made up, each with its share of them.
 
-No name is changed by PostgreSQL's `initcap`, so that spelling is one rule for all of them.
+No name is changed by staging's `clean_label`, so that spelling is one rule for all of them.
 """
 
 # Weights: roughly the population in thousands.

@@ -1,7 +1,8 @@
--- Grain: one row for each source system and month that is over. Those of which the archive has nothing, or something else,
--- are handed over (is_handed_over); the others only say that they are as they were, so that no earlier hand-over stays in
--- force. The variable archive_month holds back other new months, but no correction: a sale that moved between two months
--- would be in both. The variables withdraw_month and withdraw_source name what is gone from PostgreSQL for good.
+-- Grain: one row for each source system and month that is over. Those of which the archive has nothing, or something
+-- else, are handed over (is_handed_over); the others only say that they are as they were, so that no earlier hand-over
+-- stays in force. The variable archive_month holds back other new months, but no correction: a sale that moved between
+-- two months would be in both. The variables withdraw_month and withdraw_source name what is gone from PostgreSQL for
+-- good.
 
 with hot_sales as (
 

@@ -18,7 +18,10 @@ final as (
         *,
         toStartOfMonth(sale_date) as sale_month
     from hot_sales
-    where (toString(source_system), toStartOfMonth(sale_date)) global in (select source_system, sale_month from handed_over)
+    where
+        (toString(source_system), toStartOfMonth(sale_date)) global in (
+            select (handed_over.source_system, handed_over.sale_month) from handed_over
+        )
 
 )
 

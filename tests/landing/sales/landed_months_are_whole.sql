@@ -1,6 +1,6 @@
--- What is handed over of a month is all that ClickHouse and PostgreSQL hold of it. Fails with each source system and month
--- that differs, and so keeps it out of the archive. That what landed is what is handed over, the archive's own transaction
--- holds (macros/archive/refuse.sql): sales need not be carried back for it.
+-- What is handed over of a month is all that ClickHouse and PostgreSQL hold of it. Fails with each source system and
+-- month that differs, and so keeps it out of the archive. That what landed is what is handed over, the archive's own
+-- transaction holds (macros/archive/refuse.sql): sales need not be carried back for it.
 
 with sides as (
 
@@ -34,7 +34,10 @@ months as (
             assumeNotNull(sale_lines), assumeNotNull(quantity), assumeNotNull(amount), assumeNotNull(content_hash)
         )) as totals_of_sides
     from sides
-    where (source_system, sale_month) in (select landed.source_system, landed.sale_month from ({{ handed_over_months() }}) as landed)
+    where
+        (source_system, sale_month) in (
+            select (landed.source_system, landed.sale_month) from ({{ handed_over_months() }}) as landed
+        )
     group by
         source_system,
         sale_month

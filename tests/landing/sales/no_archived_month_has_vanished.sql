@@ -1,6 +1,6 @@
--- A month of a source system that the archive knows is still in PostgreSQL. A whole month without sales is taken for a loss,
--- not for a correction: the archive stops, and `warehouse archive --withdraw 2026-10` says that it is meant. Fails with
--- each.
+-- A month of a source system that the archive knows is still in PostgreSQL. A whole month without sales is taken for a
+-- loss, not for a correction: the archive stops, and `warehouse archive --withdraw 2026-10` says that it is meant.
+-- Fails with each.
 
 with archived_months as (
 
@@ -30,9 +30,9 @@ select
     archived_months.sale_lines as archived_sale_lines,
     archived_months.amount as archived_amount,
     concat(
-        source_system, ' ', formatDateTime(sale_month, '%Y-%m'), ': historical_sales has ', toString(archived_sale_lines),
-        ' lines, amount ', toString(archived_amount), '; fct_sales has 0: if that is right, run warehouse archive --withdraw ',
-        formatDateTime(sale_month, '%Y-%m')
+        source_system, ' ', formatDateTime(sale_month, '%Y-%m'), ': historical_sales has ',
+        toString(archived_sale_lines), ' lines, amount ', toString(archived_amount),
+        '; fct_sales has 0: if that is right, run warehouse archive --withdraw ', formatDateTime(sale_month, '%Y-%m')
     ) as message
 from archived_months
 where

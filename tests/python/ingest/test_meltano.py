@@ -63,6 +63,18 @@ def test_a_source_system_without_files_is_told(shop: Warehouse) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_meltano_adds_nothing_to_a_failure(shop: Warehouse, tmp_path: Path) -> None:
+    file = Path(shop.setting("SHOP_FILES")) / "sales_data" / "2024-01-02.csv"
+    file.write_text(FILES["sales_data"].replace(",", ";"))
+    away = shop.with_settings(POSTGRES_HOST="127.0.0.1", POSTGRES_PORT="1")
+    for warehouse, last in ((shop, "files not loaded: 1"), (away, "no connection to PostgreSQL")):
+        done = warehouse.run("meltano", "run", "load", cwd=tmp_path, check=False)
+        assert done.returncode == 1
+        told = done.stderr.strip().splitlines()
+        assert last in told[-1]
+        assert [line for line in told[1:] if "] meltano" in line or not line[:1].isdigit()] == []
+
+
 def test_an_unknown_source_system_is_told(shop: Warehouse) -> None:
     done = shop.with_settings(WAREHOUSE_SOURCES="shop,webshop").run(
         "meltano", "run", "load", check=False

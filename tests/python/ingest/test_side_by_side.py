@@ -35,13 +35,15 @@ def test_new_columns_and_second_passes_wait_for_nobody_in_a_circle(ingestion: In
     ingestion.target_config = {"files_at_once": 4}
     good = "1,2,3\n" * 20_000
     for number in range(24):
+        # Each its own content, or the later ones would be copies of the first.
+        own = f"{number},0,0\n"
         match number % 3:
             case 0:
                 # Seen through only by the server, when there are as many separators as there
                 # should be: the file is copied a second time, line by line.
-                content = f"a,b,c\n{good}1,2\n1,2,3,4\n"
+                content = f"a,b,c\n{own}{good}1,2\n1,2,3,4\n"
             case 1:
-                content = f"a,b,c\n{good}"
+                content = f"a,b,c\n{own}{good}"
             case _:
                 content = f"a,b,c,d{number}\n1,2,3,4\n"
         ingestion.write(f"{number:02}.csv", content)
@@ -50,5 +52,5 @@ def test_new_columns_and_second_passes_wait_for_nobody_in_a_circle(ingestion: In
         (f"{number:02}.csv", "loaded") for number in range(24)
     ]
     assert ingestion.query("select count(*), count(d2), count(d23) from raw.things") == [
-        (16 * 20_000 + 8, 1, 1)
+        (16 * 20_001 + 8, 1, 1)
     ]

@@ -42,6 +42,8 @@ COLUMNS = """
     where
         table_schema in ({schemas})
         and column_name not in ({volatile})
+        -- What is on its way to the archive is there only while it is new.
+        and table_name not like 'landed\\_%'
         -- Greenplum lists the partitions beside their table.
         and position('_1_prt_' in table_name) = 0
         and data_type not like 'AggregateFunction%'

@@ -8,13 +8,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+import yaml
 from road.databases import archive_of_its_own
 from support import Warehouse
+
+from warehouse import environment
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 PRODUCT = "00000000-0000-0000-0000-00000000000a"
 CUSTOMER = "00000000-0000-0000-0000-00000000000c"
 TODAY = datetime.now(UTC).date()
+LANDING = environment.ROOT / "models" / "landing" / "_landing.yml"
 
 PREPARE = """
 from warehouse import environment, landing
@@ -28,6 +32,20 @@ DAY = ("build", "--exclude", "resource_type:test", "--select")
 
 def days_ago(days: int) -> date:
     return TODAY - timedelta(days=days)
+
+
+def _hash() -> str:
+    """The content hash of a month, as ClickHouse hands it over: macros/archive/content_hash.sql."""
+    described = yaml.safe_load(LANDING.read_text(encoding="utf-8"))["models"]
+    [sales] = [model for model in described if model["name"] == "landing_sales"]
+    formats = {"date": "YYYY-MM-DD", "timestamp": "YYYY-MM-DD HH24:MI:SS.US"}
+    texts = []
+    for column in sales["columns"]:
+        name, kind = column["name"], column["data_type"]
+        if name not in ("sale_month", "landed_at"):
+            text = f"to_char({name}, '{formats[kind]}')" if kind in formats else f"{name}::text"
+            texts.append(f"coalesce('|{name}=' || {text}, '')")
+    return f"sum(('x' || substr(md5({' || '.join(texts)}), 1, 15))::bit(60)::bigint)"
 
 
 class Archive:
@@ -50,18 +68,21 @@ class Archive:
             sales: By sale id, the day, the quantity and the customer's key.
         """
         self.warehouse.run("python", "-c", PREPARE)
+        landed_at = datetime.now(UTC).replace(tzinfo=None)
         self.ask(
             "insert into landing.landing_products (product_key, source_system, product_id, "
-            "product_name, category, supplier, list_price) values "
-            f"('{PRODUCT}', 'shop', 'P1', 'Lamp', 'Home', 'Sun', {price}), "
-            f"('{UNKNOWN}', 'unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown', null)"
+            "product_name, category, supplier, list_price, landed_at) values "
+            f"('{PRODUCT}', 'shop', 'P1', 'Lamp', 'Home', 'Sun', {price}, '{landed_at}'), "
+            f"('{UNKNOWN}', 'unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown', null, "
+            f"'{landed_at}')"
         )
         customers = [(UNKNOWN, "Unknown"), *([(CUSTOMER, city)] if city else [])]
         for key, name in customers:
             self.ask(
                 "insert into landing.landing_customers (customer_key, source_system, customer_id, "
-                "age_group, gender, city, country) values "
-                f"('{key}', 'shop', '{key[-1]}', '25-34', 'Female', '{name}', 'Unknown')"
+                "age_group, gender, city, country, landed_at) values "
+                f"('{key}', 'shop', '{key[-1]}', '25-34', 'Female', '{name}', 'Unknown', "
+                f"'{landed_at}')"
             )
         if sales is None:
             return
@@ -70,14 +91,13 @@ class Archive:
                 "insert into landing.landing_sales values "
                 f"(md5('{sale_id}')::uuid, '{PRODUCT}', '{customer}', '{day}', "
                 f"date_trunc('month', date '{day}'), 'shop', '{sale_id}', '{sale_id}', 'sale', "
-                f"'{day} 12:00', 'Unknown', 'EUR', {quantity}, 9.5, 9.5 * {quantity})"
+                f"'{day} 12:00', 'Unknown', 'EUR', {quantity}, 9.5, 9.5 * {quantity}, "
+                f"'{landed_at}')"
             )
-        # ClickHouse's own hash is another; here it need only change with the content.
         self.ask(
-            "insert into landing.landing_months select sale_month, count(*), sum(quantity), "
-            "sum(amount), md5(string_agg(sale_id || quantity, ',' order by sale_id)), "
-            "now() at time zone 'utc' "
-            "from landing.landing_sales group by sale_month"
+            "insert into landing.landing_months select source_system, sale_month, count(*), "
+            f"sum(quantity), sum(amount), ({_hash()})::text, true, '{landed_at}' "
+            "from landing.landing_sales group by source_system, sale_month"
         )
 
     def build(self, *selection: str) -> None:

@@ -54,6 +54,8 @@ def test_a_second_run_changes_nothing(shop: Road) -> None:
             ),
         ]
 
+    # Other tests may have built in between, which makes the next run walk the road.
+    shop.warehouse.run("warehouse", "run")
     before = state()
     output = shop.warehouse.run("warehouse", "run").stdout
     assert "Nothing is new" in output
@@ -185,10 +187,12 @@ def test_the_catalogue_describes_all_three_engines(shop: Road) -> None:
 
     found = {**catalog["nodes"], **catalog["sources"]}
     documented = {**manifest["nodes"], **manifest["sources"]}
+    # Of a source system that nothing was loaded from there is no raw table yet.
     expected = {
         unique_id
         for unique_id, node in documented.items()
         if node["resource_type"] in ("model", "seed", "snapshot", "source")
+        and not unique_id.startswith("source.warehouse.online_retail.")
     }
     assert set(found) == expected
 

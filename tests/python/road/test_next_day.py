@@ -70,6 +70,39 @@ def test_corrections_and_withdrawals_become_versions(next_day: NextDay) -> None:
     )
 
 
+def test_handing_over_twice_by_hand_doubles_nothing(next_day: NextDay) -> None:
+    warehouse = next_day.warehouse
+    header = "sale_id,sold_at,product_id,quantity,unit_price,customer_id"
+    lines = ["HAND1,2025-03-01 10:00:00,P00001,1,10.00,", "HAND2,2025-03-02,P00001,2,2.50,"]
+    path = next_day.files / "sales_data" / "zz_by_hand.csv"
+    path.write_text("\n".join([header, *lines, ""]))
+    warehouse.run("meltano", "run", "load")
+    warehouse.dbt("build", *UNTESTED, target="postgres")
+    warehouse.dbt("build", *UNTESTED, target="clickhouse")
+    for _ in range(2):
+        warehouse.dbt("build", "--selector", "landing", target="clickhouse")
+    # Sales that landed twice in one hand-over are refused, and nothing is added.
+    doubled = (
+        "insert into landing.landing_sales select * from landing.landing_sales "
+        "where sale_id = 'HAND1' and landed_at = (select max(landed_at) from landing.landing_sales)"
+    )
+    warehouse.query(doubled, "GREENPLUM")
+    refused = warehouse.dbt(
+        "run", "--select", "landed_sales", "historical_sales", target="greenplum", check=False
+    )
+    assert refused.returncode != 0
+    assert "landed 2 times" in refused.stdout
+    by_hand = "select sale_id, version, reason from archive.historical_sales where sale_id ~ 'HAND'"
+    assert warehouse.query(by_hand, "GREENPLUM") == []
+    warehouse.dbt("build", "--selector", "landing", target="clickhouse")
+    warehouse.dbt("build", target="greenplum")
+    assert sorted(warehouse.query(by_hand, "GREENPLUM")) == [
+        ("HAND1", 1, "late"),
+        ("HAND2", 1, "late"),
+    ]
+    warehouse.run("warehouse", "verify-archive")
+
+
 def test_old_months_leave_clickhouse(next_day: NextDay) -> None:
     """Those that the archive holds as they are, and no others; reports over both lose nothing."""
     warehouse = next_day.warehouse

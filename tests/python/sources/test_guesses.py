@@ -66,12 +66,12 @@ def test_rows_are_read_as_their_file_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "is empty"),
+        ("", "cannot become a source"),
         ("1;2,50;x\n3;4,50;y\n", "its first line is no header but data: 1;2,50;x"),
         ("a,b,a\n1,2,3\n", "its header has a more than once"),
         ('[\n{"a": 1}\n]\n', "it looks like JSON, but its first line is not an object"),
         ('{"a": 1, "A": 2}\n', "two of one column name"),
-        (gzip.compress(b"a,b\n1,2\n")[:-9], "cannot be read: Compressed file ended"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "cannot be read: Compressed file ended"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "it is no text"),
     ],
 )

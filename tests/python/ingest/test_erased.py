@@ -1,0 +1,31 @@
+"""An erased customer does not come back with a file, and nobody's sale is lost."""
+
+from contextlib import closing
+
+import pytest
+from ingest.ingestion import THINGS, Ingestion
+
+from warehouse.erasure import register
+
+SALES = "buyer,sale,amount\nC1,S1,5.00\nC2,S2,10.00\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [("sales", [("", "S1"), ("C2", "S2")]), ("customers", [("C2", "S2")])],
+)
+def test_what_goes_is_what_the_stream_says(
+    ingestion: Ingestion, rows: str, left: list[tuple[str, str]]
+) -> None:
+    """Not the order of the columns, nor their names."""
+    stream = {**THINGS, "columns": ["buyer", "sale", "amount"], "rows": rows, "customer": "buyer"}
+    ingestion.streams = [stream]
+    ingestion.write("1.csv", SALES)
+    ingestion.load()
+    with closing(ingestion.warehouse.connect()) as connection, connection.cursor() as cursor:
+        register.add(cursor, "lab", "C1")
+    ingestion.write("1.csv", SALES + "C3,S3,1.00\n")
+    ingestion.load()
+    found = ingestion.query("select buyer, sale from raw.things order by _source_line")
+    assert found == [*left, ("C3", "S3")]
+    assert ingestion.log()[-1] == ("1.csv", "loaded", 3, len(found), 3 - len(found))

@@ -8,7 +8,7 @@ from psycopg2 import sql
 
 from warehouse import queries
 from warehouse.ingest import load_log
-from warehouse.ingest.tables import keep_other_loads_out, prepare_session, prepare_session
+from warehouse.ingest.tables import keep_other_loads_out, prepare_session
 
 # What tells of a source system on each engine: the sales first, then what came with them.
 _TABLES = {
@@ -90,8 +90,6 @@ def remove_from_raw(name: str) -> None:
         UserError: PostgreSQL does not answer, or something of the user's depends on a raw table.
     """
     with queries.connected() as connection:
-        prepare_session(connection)
-        # A load log of before gets what it lacks.
         prepare_session(connection)
         keep_other_loads_out(connection)
         with connection, connection.cursor() as cursor:

@@ -9,7 +9,7 @@ import sys
 
 import click
 
-from warehouse import disk, environment, terminal
+from warehouse import environment, terminal
 from warehouse.errors import UserError
 
 # name → (module:function, the line in `warehouse --help`)
@@ -82,6 +82,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except UserError as error:
         terminal.fail(str(error))
+        from warehouse import disk
+
         if not isinstance(error, disk.FullDiskError) and (found := disk.explanation(error)):
             terminal.fail(found)
         sys.exit(1)
@@ -92,6 +94,8 @@ def main() -> None:
         )
         sys.exit(1)
     except OSError as error:
+        from warehouse import disk
+
         found = disk.explanation(error) if disk.says_full(error) else None
         if found is None:
             raise

@@ -12,7 +12,7 @@ from warehouse.erasure import archive, proof, register
 from warehouse.erasure.customer import Customer
 from warehouse.errors import UserError
 from warehouse.ingest.sources import declared
-from warehouse.ingest.tables import keep_other_loads_out, raw_tables
+from warehouse.ingest.tables import keep_other_loads_out, prepare_session, raw_tables
 from warehouse.terminal import Steps
 
 
@@ -52,12 +52,13 @@ def erase_customer(source_system: str, customer_id: str) -> None:
 
 def _look_for(customer: Customer) -> list[proof.Finding]:
     found = proof.search(customer)
-    with queries.connected() as connection, connection, connection.cursor() as cursor:
-        cursor.execute(register.DDL)
-        if not found and not register.contains(
-            cursor, customer.source_system, customer.customer_id
-        ):
-            raise UserError(f"there is no {customer}: no table names one")
+    with queries.connected() as connection:
+        # A register of before gets what it lacks.
+        prepare_session(connection)
+        with connection, connection.cursor() as cursor:
+            is_known = register.contains(cursor, customer.source_system, customer.customer_id)
+    if not found and not is_known:
+        raise UserError(f"there is no {customer}: no table names one")
     return found
 
 

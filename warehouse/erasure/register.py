@@ -17,11 +17,20 @@ create table if not exists raw._erased_customers (
     id_hash text not null,
     salt text not null,
     erased_at timestamptz not null default now(),
+    is_as_spelled boolean not null,
     primary key (source_system, id_hash)
 );
 comment on table raw._erased_customers is
     'Customers who are erased. Grain, one row for each; the id is kept as a salted hash alone.';
 """
+
+# Before, all ids were spelled in one way, whatever staging made of them: such entries stay as they
+# are, and are compared in that way.
+UPGRADE = """
+alter table raw._erased_customers add column is_as_spelled boolean not null default false;
+alter table raw._erased_customers alter column is_as_spelled drop default;
+"""
+_SPELLED_BEFORE = r"regexp_replace(upper(btrim({id}, E' \t\r\n\u00a0')), '\.0$', '')"
 
 REASON = "erased customer"
 
@@ -30,8 +39,8 @@ def add(cursor: Cursor, source_system: str, customer_id: str) -> None:
     """Write a customer into the register. One that is there already stays as it is."""
     cursor.execute(
         sql.SQL(
-            "insert into raw._erased_customers (source_system, id_hash, salt) "
-            "select %(source_system)s, {hash}, salt from ("
+            "insert into raw._erased_customers (source_system, id_hash, salt, is_as_spelled) "
+            "select %(source_system)s, {hash}, salt, true from ("
             "  select coalesce((select max(salt) from raw._erased_customers), "
             "  gen_random_uuid()::text) as salt"
             ") as chosen on conflict do nothing"
@@ -46,7 +55,7 @@ def contains(cursor: Cursor, source_system: str, customer_id: str) -> bool:
         sql.SQL(
             "select exists (select from raw._erased_customers "
             "where source_system = %(source_system)s and id_hash = {hash})"
-        ).format(hash=_hash("salt", "%(customer_id)s")),
+        ).format(hash=_either_hash("%(customer_id)s", "%(customer_id)s")),
         {"source_system": source_system, "customer_id": customer_id},
     )
     return cursor.fetchall() == [(True,)]
@@ -92,13 +101,33 @@ def apply(
                 table=sql.Identifier("raw", table),
                 customer=customer,
                 erased=sql.SQL(_WHERE_ERASED).format(
-                    hash=_hash("erased.salt", written, customer=customer)
+                    hash=_either_hash(written, "lines.{customer}", "erased.", customer=customer)
                 ),
             ),
             values,
         )
     token = spelling.clean_id("token", source_system)
-    cursor.execute(sql.SQL(_BLANK_REJECTS).format(hash=_hash("erased.salt", token)), values)
+    cursor.execute(
+        sql.SQL(_BLANK_REJECTS).format(hash=_either_hash(token, "token", "erased.")), values
+    )
+
+
+def _either_hash(
+    spelled_id: str, written: str, entry: str = "", **names: sql.Composable
+) -> sql.Composable:
+    """The hash of a number, spelled as an entry of the register was.
+
+    Args:
+        spelled_id: The SQL expression of the number as staging spells it.
+        written: That of the number as it came.
+        entry: What stands before the columns of the entry.
+        names: What stands for braces in these expressions.
+    """
+    return sql.SQL("case when {entry}is_as_spelled then {now} else {before} end").format(
+        entry=sql.SQL(entry),
+        now=_hash(f"{entry}salt", spelled_id, **names),
+        before=_hash(f"{entry}salt", _SPELLED_BEFORE.replace("{id}", written), **names),
+    )
 
 
 def _hash(salt: str, customer_id: str, **names: sql.Composable) -> sql.Composable:

@@ -27,11 +27,14 @@ class Crew:
         self._last: dict[str, Outcome] = {}
         self._keeps_others_out = False
 
-    def load(self, loader: Loader, task: Task, progress: Progress) -> Outcome:
-        """Begin to load a file, as soon as there is a free session."""
+    def keep_others_out(self) -> None:
+        """Wait until no other process loads, and keep others waiting to the end."""
         if not self._keeps_others_out:
             tables.keep_other_loads_out(session())
             self._keeps_others_out = True
+
+    def load(self, loader: Loader, task: Task, progress: Progress) -> Outcome:
+        """Begin to load a file, as soon as there is a free session."""
         connection = self._free.get() or new_session()
         turn = Turn(connection, self._last.get(loader.table.name))
         outcome = Outcome()

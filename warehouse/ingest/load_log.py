@@ -160,6 +160,23 @@ def free_identity(cursor: Cursor, stream: str, wanted: str, of_another: str = ""
     return next(name for name in names if name not in taken)
 
 
+def holds(cursor: Cursor, stream: str, source_file: str, content_sha256: str) -> bool:
+    """Whether a file is loaded with a content."""
+    cursor.execute(
+        "select exists (select from raw._loads where stream = %s and source_file = %s "
+        "and content_sha256 = %s and status = 'loaded')",
+        (stream, source_file, content_sha256),
+    )
+    return cursor.fetchall() == [(True,)]
+
+
+def note_content(cursor: Cursor, load_id: int, content_sha256: str) -> None:
+    """Write down what was found in the file of a load."""
+    cursor.execute(
+        "update raw._loads set content_sha256 = %s where load_id = %s", (content_sha256, load_id)
+    )
+
+
 def note_copy(cursor: Cursor, stream: str, file: SourceFile, original: str) -> int:
     """Write down that a file is a copy of another one, unless that is written already.
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from warehouse.ingest.content import Content
+from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.load_log import LoadedFile
 from warehouse.ingest.manifest import SourceFile
 
@@ -86,4 +88,11 @@ def _is_loaded(file: SourceFile, loaded: Mapping[str, LoadedFile]) -> bool:
 
 def _has_rows(file: SourceFile, known: Mapping[str, LoadedFile]) -> bool:
     """Whether a file has more than a header: files without sales are no copies of each other."""
-    return file.content_sha256 in known or file.path.read_bytes()[:65536].count(b"\n") > 1
+    if file.content_sha256 in known:
+        return True
+    try:
+        with file.path.open("rb", buffering=0) as content:
+            return len(next(Content(content).chunks(), b"").splitlines()) > 1
+    except (OSError, RefusedFileError):
+        # It is told when it is loaded.
+        return False

@@ -3,8 +3,8 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +76,8 @@ class WarehouseSink(Sink):
         self._remarks = 0
 
     def setup(self) -> None:
-        """Make sure that the raw table is there, and learn what it holds."""
+        """Make sure that the raw table is there, and learn what it holds, while nobody loads."""
+        self._crew.keep_others_out()
         with session() as connection, connection.cursor() as cursor:
             self._table.ensure(cursor)
             self._loaded = load_log.loaded_files(cursor, self.stream_name)
@@ -100,12 +101,24 @@ class WarehouseSink(Sink):
             settle_seconds=float(self.config["settle_seconds"]),
         )
         listed = {file.name: file for file in map(SourceFile.from_uri, files)}
+        self._know_contents(listed.values())
         planned = plan(listed.values(), self._loaded, of_sales=encoding.content.rows == SALES)
         self.summary.files += len(listed)
         self.summary.unchanged += planned.unchanged
         self._copies = {name: (listed[name], planned.copies[name]) for name in planned.copies}
         for task in planned.tasks:
             self._begin(task, loader)
+
+    def _know_contents(self, files: Iterable[SourceFile]) -> None:
+        """Of a packed file that a log of before holds, only now is it known what is in it."""
+        for file in files:
+            known = self._loaded.get(file.name)
+            if known is None or known.sha256 != file.sha256:
+                continue
+            if known.content_sha256 != file.content_sha256:
+                with session() as connection, connection.cursor() as cursor:
+                    load_log.note_content(cursor, known.load_id, file.content_sha256)
+                self._loaded[file.name] = replace(known, content_sha256=file.content_sha256)
 
     def _begin(self, task: Task, loader: Loader) -> None:
         file = task.file
@@ -124,15 +137,18 @@ class WarehouseSink(Sink):
 
     def _leave_copies_out(self) -> None:
         for file, original in self._copies.values():
-            self.summary.copies += 1
-            self._remark(logging.WARNING, f"{file.name} is not loaded: it is a copy of {original}")
             with session() as connection, connection.cursor() as cursor:
+                if not load_log.holds(cursor, self.stream_name, original, file.content_sha256):
+                    # It was refused: what is loaded of this content under another name stays.
+                    continue
                 copy_id = load_log.note_copy(cursor, self.stream_name, file, original)
                 # What it held before it became a copy is no longer in any file.
                 earlier = self._loaded.get(file.name)
                 if copy_id and earlier and load_log.is_loaded(cursor, earlier.load_id):
                     self._table.delete_load(cursor, earlier.load_id)
                     load_log.mark_replaced(cursor, earlier.load_id, replaced_by=copy_id)
+            self.summary.copies += 1
+            self._remark(logging.WARNING, f"{file.name} is not loaded: it is a copy of {original}")
 
     def _end(self, file: SourceFile, outcome: Outcome) -> None:
         summary = self.summary

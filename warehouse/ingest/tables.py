@@ -38,6 +38,8 @@ def prepare_session(connection: Connection) -> None:
         elif not _has_column(cursor, "_loads", "identity"):
             cursor.execute(load_log.UPGRADE)
         cursor.execute(register.DDL)
+        if not _has_column(cursor, "_erased_customers", "is_as_spelled"):
+            cursor.execute(register.UPGRADE)
         cursor.execute(f"create temp sequence {LINE_SEQUENCE} cache 10000")
 
 

@@ -36,7 +36,7 @@ _CHECKSUMS = ("sha256", "content_sha256")
 
 
 def _checksums(path: Path) -> dict[str, str]:
-    """The checksum of a file as it lies, and, if it is packed, that of its content."""
+    """The checksum of a file as it lies, and that of its content: another one if it is packed."""
     with path.open("rb", buffering=0) as file:
         content = Content(file)
         unpacked = hashlib.sha256()
@@ -47,9 +47,9 @@ def _checksums(path: Path) -> dict[str, str]:
         except RefusedFileError:
             # A damaged one: the target says so when it comes to it.
             file.seek(0)
-            return {"sha256": hashlib.file_digest(file, "sha256").hexdigest()}
-    checksums = {"sha256": content.sha256, "content_sha256": unpacked.hexdigest()}
-    return checksums if content.is_packed else {"sha256": content.sha256}
+            return dict.fromkeys(_CHECKSUMS, hashlib.file_digest(file, "sha256").hexdigest())
+    of_content = unpacked.hexdigest() if content.is_packed else content.sha256
+    return {"sha256": content.sha256, "content_sha256": of_content}
 
 
 class FileStream(Stream):
@@ -108,15 +108,13 @@ class FileStream(Stream):
         try:
             status = path.stat()
             stamp = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
-            if cached.items() >= stamp.items() and "sha256" in cached:
-                checksums = {key: cached[key] for key in _CHECKSUMS if key in cached}
+            if cached.items() >= stamp.items() and cached.keys() >= set(_CHECKSUMS):
+                checksums = {key: str(cached[key]) for key in _CHECKSUMS}
             else:
                 checksums = _checksums(path)
         except OSError as error:
             raise UserError(f"{path} cannot be read: {error.strerror}") from None
-        sha256 = checksums["sha256"]
-        content_sha256 = checksums.get("content_sha256", sha256)
-        file = SourceFile(name, path, status.st_size, sha256, content_sha256)
+        file = SourceFile(name, path, status.st_size, **checksums)
         return file, {**stamp, **checksums}
 
     def _sync_batches(

@@ -98,7 +98,8 @@ def test_an_emptied_table_is_filled_again(ingestion: Ingestion) -> None:
 def test_the_state_spares_reading_what_has_not_changed(ingestion: Ingestion) -> None:
     path = ingestion.write("x.csv", "a,b,c\n1,2,3\n")
     stamp = {"size": path.stat().st_size, "mtime_ns": path.stat().st_mtime_ns}
-    known = {"lab/x.csv": {**stamp, "sha256": "remembered"}, "lab/gone.csv": {}}
+    checksums = {"sha256": "remembered", "content_sha256": "remembered"}
+    known = {"lab/x.csv": {**stamp, **checksums}, "lab/gone.csv": {}}
     state = {"bookmarks": {"things": {"files": known}}}
     assert "sha256=remembered" in ingestion.extract(state).stdout
     os.utime(path, ns=(0, 0))

@@ -67,6 +67,39 @@ def test_a_copy_is_told_and_not_loaded(ingestion: Ingestion) -> None:
     assert _numbers(ingestion) == ["1", "4", "4"]
 
 
+def test_small_copies_that_come_at_once(ingestion: Ingestion) -> None:
+    """Packed or not, with a line end at the end or not."""
+    ingestion.streams = [{**THINGS, "files": "*.csv*"}]
+    ingestion.write("a.csv", "a,b,c\n1,2,3")
+    ingestion.write("a.csv.gz", gzip.compress(b"a,b,c\n1,2,3"))
+    ingestion.write("b.csv", "a,b,c\n1,2,3")
+    ingestion.load()
+    assert _numbers(ingestion) == ["1"]
+
+
+def test_a_copy_stays_where_the_original_is_refused(ingestion: Ingestion) -> None:
+    bad = "a,b,c\n1,2,3\n4,5\n"
+    ingestion.target_config = {"reject_limit": 1}
+    ingestion.write("b.csv", bad)
+    ingestion.load()
+    ingestion.write("a.csv", bad)
+    ingestion.target_config = {"reject_limit": 0}
+    assert ingestion.load(check=False).returncode == 1
+    assert _numbers(ingestion) == ["1"]
+
+
+def test_a_packed_file_that_a_log_of_before_holds(ingestion: Ingestion) -> None:
+    ingestion.streams = [{**THINGS, "files": "*.csv*"}]
+    packed = ingestion.write("a.csv.gz", gzip.compress(A.encode()))
+    ingestion.load()
+    ingestion.query("update raw._loads set content_sha256 = sha256")
+    ingestion.load()
+    packed.unlink()
+    ingestion.write("a.csv", A)
+    ingestion.load()
+    assert _numbers(ingestion) == ["1", "4", "4"]
+
+
 def test_a_list_that_is_as_it_was_is_news(ingestion: Ingestion) -> None:
     ingestion.streams = [{**THINGS, "rows": "products"}]
     for name, content in (("1.csv", A), ("2.csv", B), ("3.csv", A)):

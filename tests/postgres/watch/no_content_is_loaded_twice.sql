@@ -6,8 +6,8 @@ select
     loads.stream,
     earlier.source_file as one_file,
     loads.source_file as another_file,
-    loads.source_file || ' has the content of ' || earlier.source_file || ', and both count: take one away with its rows'
-    as message
+    loads.source_file || ' has the content of ' || earlier.source_file
+    || ', and both count: take one away with its rows' as message
 from {{ source("ingestion", "_loads") }} as loads
 inner join {{ source("ingestion", "_loads") }} as earlier
     on

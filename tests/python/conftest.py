@@ -1,6 +1,7 @@
 """Fixtures for all tests: warehouses with engines of their own, in folders of their own."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,27 @@ SHARED = {
     ),
     "the star": ("test_cluster", "test_day_costs", "test_hot_months"),
 }
+
+# What a copy of the project needs to load and build.
+PARTS = [
+    "analyses",
+    "dbt_project.yml",
+    "macros",
+    "meltano.yml",
+    "models",
+    "profiles",
+    "pyproject.toml",
+    "seeds",
+    "selectors.yml",
+    "snapshots",
+    "tests/clickhouse",
+    "tests/generic",
+    "tests/greenplum",
+    "tests/landing",
+    "tests/postgres",
+    "tests/verification",
+    "warehouse",
+]
 
 
 class SharedScheduling(LoadFileScheduling):  # type: ignore[misc]
@@ -97,3 +119,17 @@ def online_retail_data() -> Path:
     if not all((folder / name).is_file() for name in ("by-day.tar.gz", "truth.json")):
         pytest.skip(f"Online Retail is not in {folder}: set WAREHOUSE_ONLINE_RETAIL to its folder")
     return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project, for what writes into it."""
+    root = tmp_path / "project"
+    for part in PARTS:
+        source = environment.ROOT / part
+        if source.is_dir():
+            shutil.copytree(source, root / part, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            root.mkdir(exist_ok=True)
+            shutil.copy(source, root / part)
+    return root

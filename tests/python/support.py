@@ -76,7 +76,7 @@ class Warehouse:
         return done
 
     def dbt(
-        self, *arguments: str, target: str, check: bool = True
+        self, *arguments: str, target: str, check: bool = True, cwd: Path | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run dbt on a target as the road does, with its parse cache: to parse anew takes longer.
 
@@ -86,7 +86,7 @@ class Warehouse:
         # With other variables the cache holds for nothing, and would be lost for the next.
         path = self.home / "dbt" / "other" if "--vars" in arguments else self.target_path(target)
         here = self.with_settings(DBT_TARGET_PATH=str(path))
-        return here.run("dbt", *arguments, "--target", target, check=check)
+        return here.run("dbt", *arguments, "--target", target, check=check, cwd=cwd)
 
     def target_path(self, target: str) -> Path:
         """The folder in which the road has dbt keep what it compiled for a target."""

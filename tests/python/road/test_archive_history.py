@@ -3,8 +3,10 @@
 The same on the stand-in and on a real Greenplum, where the environment names one.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -49,10 +51,15 @@ def _hash() -> str:
 
 
 class Archive:
-    """An archive with nothing before it: what lands is put there by SQL."""
+    """An archive with nothing before it: what lands is put there by SQL.
 
-    def __init__(self, warehouse: Warehouse) -> None:
+    Args:
+        root: The project that fills it.
+    """
+
+    def __init__(self, warehouse: Warehouse, root: Path = environment.ROOT) -> None:
         self.warehouse = warehouse
+        self.root = root
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         return self.warehouse.query(query, "GREENPLUM")
@@ -67,7 +74,7 @@ class Archive:
             city: Where the customer lives; without it the customer is gone.
             sales: By sale id, the day, the quantity and the customer's key.
         """
-        self.warehouse.run("python", "-c", PREPARE)
+        self.warehouse.run("python", "-c", PREPARE, cwd=self.root)
         landed_at = datetime.now(UTC).replace(tzinfo=None)
         self.ask(
             "insert into landing.landing_products (product_key, source_system, product_id, "
@@ -101,7 +108,7 @@ class Archive:
         )
 
     def build(self, *selection: str) -> None:
-        self.warehouse.dbt(*DAY, *selection, target="greenplum")
+        self.warehouse.dbt(*DAY, *selection, target="greenplum", cwd=self.root)
 
     def night(self, nights: int = 1) -> None:
         """Let time pass: what has happened in the snapshots happened so many days earlier."""
@@ -225,3 +232,30 @@ def _an_empty_landing_table_does_not_end_all_periods(archive: Archive) -> None:
         "select count(*) from history.products_history where dbt_valid_to is null"
     )
     assert lasting == [(2,)]
+
+
+def test_a_new_column_writes_no_version(archive: Archive, project: Path) -> None:
+    month = TODAY.replace(day=1) - timedelta(days=200)
+    sales = {"1": (month, 1, CUSTOMER), "2": (month, 2, UNKNOWN)}
+    archive.land("10", "Berlin", sales)
+    archive.build("path:models/archive", "path:snapshots")
+    models = project / "models"
+    _declare_coupon(models / "landing" / "_landing.yml", "landing_sales", behind="landed_at")
+    _declare_coupon(models / "archive" / "_archive.yml", "historical_sales", behind="amount")
+    here = archive.warehouse.with_settings(PYTHONPATH=str(project))
+    later = Archive(here, project)
+    later.land("10", "Berlin", sales)
+    later.build("path:models/archive", "path:snapshots")
+    assert archive.ask(
+        "select sale_id, version, reason, coupon from archive.historical_sales order by 1"
+    ) == [("1", 1, "first", None), ("2", 1, "first", None)]
+    assert "as they were written" in later.warehouse.run("warehouse", "verify-archive").stdout
+
+
+def _declare_coupon(path: Path, model: str, behind: str) -> None:
+    """Give a model a further column, behind one that it has."""
+    text = path.read_text(encoding="utf-8")
+    found = re.compile(rf" *- {{name: {behind}, .*\n").search(text, text.index(f"name: {model}"))
+    assert found, path
+    coupon = "      - {name: coupon, data_type: text, description: Coupon of the sale.}\n"
+    path.write_text(text[: found.end()] + coupon + text[found.end() :], encoding="utf-8")

@@ -39,3 +39,20 @@ def test_a_day_reads_no_table_of_sales_through(old: Warehouse) -> None:
     by_index.run("dbt", "build", "--target", "postgres")
     assert old.query(READ_THROUGH) == []
     assert old.query("select count(*) from marts.fct_sales where sale_id = 'DAY1'") == [(1,)]
+
+
+def test_a_mended_comment_rebuilds_nothing(old: Warehouse, project: Path) -> None:
+    def build(text: str) -> object:
+        model.write_text(text, encoding="utf-8")
+        run = ("run", "--select", "fct_sales", "--target", "postgres")
+        old.with_settings(PYTHONPATH=str(project)).run("dbt", *run, cwd=project)
+        return old.query("select 'marts.fct_sales'::regclass::oid")
+
+    model = project / "models" / "marts" / "fct_sales.sql"
+    text = model.read_text(encoding="utf-8")
+    before = build(text)
+    assert build(f"-- Mended.\n{text}  \n") == before
+    changed = text.replace("as amount", "+ 0 as amount")
+    assert changed != text
+    assert build(changed) != before
+    assert build(text) != before

@@ -54,13 +54,21 @@ def test_a_second_run_changes_nothing(shop: Road) -> None:
             ),
         ]
 
-    # Other tests may have built in between, which makes the next run walk the road.
-    shop.warehouse.run("warehouse", "run")
+    # What was built by hand makes the next run walk the road.
+    shop.warehouse.dbt("run", "--select", "hot_months", target="clickhouse")
+    assert "Nothing is new" not in shop.warehouse.run("warehouse", "run").stdout
     before = state()
     output = shop.warehouse.run("warehouse", "run").stdout
     assert "Nothing is new" in output
     assert "Revenue by category" in output
     assert state() == before
+
+
+def test_tables_are_not_built_empty(shop: Road) -> None:
+    for target in ("postgres", "clickhouse", "greenplum"):
+        refused = shop.warehouse.dbt("run", "--empty", target=target, check=False)
+        assert refused.returncode != 0
+        assert "--empty would empty the tables of the warehouse" in refused.stdout
 
 
 def test_archiving_again_adds_nothing(shop: Road) -> None:

@@ -5,7 +5,7 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run test setup up down status sample new-source remove-source ingest build archive verify-archive \
+.PHONY: help run test test-all setup up down status sample new-source remove-source ingest build archive verify-archive \
 	repair-archive export-archive report account docs docs-serve lint timings bench erase-customer clean \
 	requirements
 .DEFAULT_GOAL := help
@@ -16,8 +16,11 @@ help: ## Print this list
 run: ## Walk the whole road: set-up, engines, sample files, load, build, archive, a report
 	@$(WAREHOUSE) run $(if $(FORCE),--force)
 
-test: ## Set up everything and run every check
+test: ## Set up everything and run every check but the long drills
 	@cd "$(ROOT)" && scripts/setup.sh && scripts/test.sh
+
+test-all: ## Run every check and the long drills: kills at each step, a cluster
+	@cd "$(ROOT)" && scripts/setup.sh && scripts/test.sh --all
 
 setup: ## Make the virtual environment .venv
 	@cd "$(ROOT)" && scripts/setup.sh

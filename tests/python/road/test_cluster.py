@@ -20,6 +20,9 @@ SHARDING_KEYS = {
 }
 
 
+pytestmark = pytest.mark.drill
+
+
 @dataclass(frozen=True)
 class Cluster:
     """What dbt sent to a cluster in a first and in a second run, and what came of it."""

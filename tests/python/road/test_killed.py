@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import psutil
+import pytest
 from road.conftest import Road
 from road.contents import contents
 from support import PROGRAMS, Warehouse, kill
@@ -24,6 +25,7 @@ DEATHS = (
 )
 
 
+@pytest.mark.drill
 def test_killed_runs_are_mended_by_the_next_and_cleaned_away(shop: Road, tmp_path: Path) -> None:
     files = tmp_path / "files"
     shutil.copytree(shop.files, files)

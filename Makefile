@@ -5,8 +5,8 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run test test-all setup up down status sample new-source remove-source ingest build archive verify-archive \
-	repair-archive export-archive report account docs docs-serve lint timings bench erase-customer clean \
+.PHONY: help run test test-all setup up down status sample new-source remove-source ingest build archive \
+	verify-archive repair-archive export-archive report account docs docs-serve lint timings bench erase-customer clean \
 	requirements
 .DEFAULT_GOAL := help
 

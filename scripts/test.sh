@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 echo "── style and types"
 .venv/bin/pre-commit run --all-files
 echo "── tests"
-# Two processes: they wait for engines as often as they compute.
 tests="not drill"
 [[ "${1-}" == --all ]] && tests=""
+# Two processes: they wait for engines as often as they compute.
 exec .venv/bin/python -m pytest -m "$tests" --numprocesses 2 --dist loadfile --no-loadscope-reorder \
   --durations 25

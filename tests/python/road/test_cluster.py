@@ -11,6 +11,8 @@ from road.contents import contents
 from road.keeperless import without_keeper
 from support import Warehouse
 
+pytestmark = pytest.mark.drill
+
 SHARDING_KEYS = {
     "hot_sales": "toYYYYMM(sale_date)",
     "summary_sales": "toYYYYMM(sale_date)",
@@ -18,9 +20,6 @@ SHARDING_KEYS = {
     "summary_products": "cityHash64(product_key)",
     "summary_customers": "cityHash64(customer_key)",
 }
-
-
-pytestmark = pytest.mark.drill
 
 
 @dataclass(frozen=True)

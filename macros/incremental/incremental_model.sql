@@ -4,9 +4,10 @@
         select … {{ new_lines(source("…"), incremental) }} …
         {% endcall %}
 
-    The block in full, with every macro written out, is the model's version; comments and white space do not count. A table
-    that was built by another version is built anew: a changed rule takes effect on all rows, without anybody asking for a full refresh. It is built anew as
-    well when one of the tables that it reads was (`reads`), or when a seed's rows have changed (`seeds`). -#}
+    The block in full, with every macro written out, is the model's version; comments and white space do not count. A
+    table that was built by another version is built anew: a changed rule takes effect on all rows, without anybody
+    asking for a full refresh. It is built anew as well when one of the tables that it reads was (`reads`), or when a
+    seed's rows have changed (`seeds`). -#}
 {% macro incremental_model(reads=[], seeds=[]) -%}
     {%- set everything = caller(false) -%}
     {%- set ns = namespace(version="", incremental=false) -%}

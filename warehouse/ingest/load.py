@@ -103,10 +103,10 @@ class Loader:
                         sketch, contained = overlap.settle(
                             cursor, self.table, file, load_id, account.loaded
                         )
-                        if contained is not None:
-                            identity = load_log.identity_of(cursor, contained)
+                        for other_id in contained:
+                            identity = load_log.identity_of(cursor, other_id)
                             account.notes.append(f"takes the place of {identity}, which has grown")
-                            self._end(cursor, contained, replaced_by=load_id)
+                            self._end(cursor, other_id, replaced_by=load_id)
                     identity = load_log.free_identity(cursor, self.table.name, identity, of_another)
                     load_log.write(
                         cursor,
@@ -249,6 +249,12 @@ class Loader:
             raise MisreadError(
                 f"it lacks {', '.join(missing)} and has {', '.join(new)} instead: "
                 f"if that is a new name, change it in meltano.yml and in the staging model"
+            )
+        if len(missing) == len(self.table.declared):
+            raise MisreadError(
+                f"it has {', '.join(names) or 'no column'} and none of the stream's columns, which are "
+                f"{', '.join(missing)}: move it out of the folder, or declare its columns in "
+                f"meltano.yml"
             )
         notes = [f"has a new column {name}: added to raw.{self.table.name}" for name in new]
         return notes + [f"has no column {name}: it is null" for name in missing]

@@ -1,9 +1,10 @@
 """Lines that stand in another file of their stream, where lines have no numbers to tell it by.
 
-An export that grows, under a new name each time, would count its older sales twice. To compare a
-file with all others would cost the more the more there are. So of every load the log keeps a
-sketch, the smallest hashes of its lines: where more than half of a file's lines stand in another
-one, the two sketches share some (Broder, On the resemblance and containment of documents, 1997).
+An export that grows, under a new name each time, would count its older sales twice, and so would a
+year beside its days. To compare a file with all others would cost the more the more there are. So
+of every load the log keeps a sketch: hashes of its lines, one in sixteen and the smallest. Files
+whose sketches share none have few lines in common (Broder, On the resemblance and containment of
+documents, 1997).
 """
 
 from pathlib import Path
@@ -16,15 +17,25 @@ from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.manifest import SourceFile
 from warehouse.ingest.tables import RawTable
 
-_SKETCH_SIZE = 64
+# One line in this many is in every sketch, so that a small file is found in a large one; of files
+# that have fewer lines the smallest hashes are, too.
+_ONE_IN = 16
+_SMALLEST = 64
 # Of a file's lines, the share that must stand in another file for it to be told.
 _MOST = 0.5
 
-_SKETCH = """
-    select array_agg(line_hash) from (
-        select distinct hashtextextended(row({columns})::text, 0) as line_hash
-        from {table} where _load_id = %(load_id)s order by line_hash limit {size}
-    ) as smallest
+# Nulls are left out: a column that a later file brings changes no line of an earlier one.
+_LINE = "concat_ws(E'\\x1f', {columns})"
+
+_SKETCH = f"""
+    select array_agg(line_hash order by line_hash) from (
+        select line_hash, row_number() over (order by line_hash) as place
+        from (
+            select distinct hashtextextended({_LINE}, 0) as line_hash
+            from {{table}} where _load_id = %(load_id)s
+        ) as lines
+    ) as hashes
+    where place <= {_SMALLEST} or line_hash %% {_ONE_IN} = 0
 """
 
 _ALIKE = """
@@ -34,52 +45,65 @@ _ALIKE = """
 """
 
 # Lines that are twice in both count twice.
-_SHARED = """
+_SHARED = f"""
     select coalesce(sum(least(ours, theirs)), 0)::bigint
     from (
         select
             count(*) filter (where _load_id = %(load_id)s) as ours,
             count(*) filter (where _load_id = %(other_id)s) as theirs
-        from {table} where _load_id in (%(load_id)s, %(other_id)s)
-        group by row({columns})::text
+        from {{table}} where _load_id in (%(load_id)s, %(other_id)s)
+        group by {_LINE}
     ) as lines
 """
 
 
 def settle(
     cursor: Cursor, table: RawTable, file: SourceFile, load_id: int, rows: int
-) -> tuple[list[int], int | None]:
-    """Look whether most lines of a file that was just copied stand in another file.
+) -> tuple[list[int], list[int]]:
+    """Look whether a file that was just copied and another one have most lines of one in common.
 
     Returns:
-        The sketch of the file, and the load whose place it takes: that of a file that is gone, and
-        of which it has all lines.
+        The sketch of the file, and the loads whose place it takes: those of files that are gone,
+        and of which it has all lines.
 
     Raises:
-        RefusedFileError: The other file is there still.
+        RefusedFileError: Another file is there still, or has lines that this one lacks.
     """
     names = {
         "table": table.identifier,
-        "columns": sql.SQL(", ").join(map(sql.Identifier, table.columns(cursor))),
-        "size": sql.Literal(_SKETCH_SIZE),
+        "columns": sql.SQL(", ").join(map(sql.Identifier, table.declared)),
     }
     values = {"load_id": load_id, "stream": table.name}
     cursor.execute(sql.SQL(_SKETCH).format(**names), values)
     sketch = cursor.fetchall()[0][0] or []
     cursor.execute(_ALIKE, {**values, "sketch": sketch})
+    contained = []
     for other_id, other_name, other_rows in cursor.fetchall():
         cursor.execute(sql.SQL(_SHARED).format(**names), {**values, "other_id": other_id})
         shared = cursor.fetchall()[0][0]
-        if shared <= _MOST * rows:
+        if shared <= _MOST * min(rows, other_rows):
             continue
-        if shared == other_rows and not _path(file, other_name).exists():
-            return sketch, other_id
-        raise RefusedFileError(
-            f"{shared:,} of its {rows:,} lines stand in {other_name}, and would count twice: take "
-            f"that file away if this one takes its place, or, if these are sales of their own, "
-            f"add overlap: allowed to {table.name} in meltano.yml"
+        is_there = _path(file, other_name).exists()
+        if is_there or shared < other_rows:
+            raise RefusedFileError(_refusal(table, shared, rows, other_name, other_rows, is_there))
+        contained.append(other_id)
+    return sketch, contained
+
+
+def _refusal(
+    table: RawTable, shared: int, rows: int, other_name: str, other_rows: int, is_there: bool
+) -> str:
+    if is_there:
+        remedy = "take that file away if this one takes its place"
+    else:
+        remedy = (
+            f"that file is gone, and this one lacks {other_rows - shared:,} of its lines: put it "
+            f"back, or a file that has them"
         )
-    return sketch, None
+    return (
+        f"{shared:,} of its {rows:,} lines stand in {other_name}, and would count twice: {remedy}, "
+        f"or, if these are sales of their own, add overlap: allowed to {table.name} in meltano.yml"
+    )
 
 
 def keep(cursor: Cursor, load_id: int, sketch: list[int]) -> None:

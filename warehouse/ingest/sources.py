@@ -61,6 +61,9 @@ CUSTOMERS = "customers"
 # For a stream whose lines name no customer, or have no number of their own.
 NONE = "none"
 
+# For a stream whose files may have lines of one another.
+_ALLOWED = "allowed"
+
 
 @dataclass(frozen=True)
 class Content:
@@ -81,7 +84,7 @@ class Content:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Content":
-        """Read the settings `rows`, `customer` and `line_ids` of a stream in meltano.yml.
+        """Read the settings `rows`, `customer`, `line_ids` and `overlap` of a stream in meltano.yml.
 
         Raises:
             UserError: One is missing or cannot be what was meant.
@@ -103,11 +106,16 @@ class Content:
                 f"line_ids of {name} in meltano.yml is {config['line_ids']!r}: it can be {NONE} "
                 f"alone, for sales without a number"
             )
+        if config.get("overlap", _ALLOWED) != _ALLOWED:
+            raise UserError(
+                f"overlap of {name} in meltano.yml is {config['overlap']!r}: it can be {_ALLOWED} "
+                f"alone, for files whose equal lines are sales of their own"
+            )
         return cls(
             rows=rows,
             customer=None if customer == NONE else column_name(customer),
             has_line_ids="line_ids" not in config,
-            may_overlap=config.get("overlap") == "allowed",
+            may_overlap="overlap" in config,
         )
 
 

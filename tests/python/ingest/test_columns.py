@@ -33,6 +33,14 @@ def test_a_new_column_is_added_and_told(ingestion: Ingestion) -> None:
     ]
 
 
+def test_a_file_with_no_declared_column_is_refused(ingestion: Ingestion) -> None:
+    ingestion.write("1.csv", "a,b,c,d\n1,2,3,4\n")
+    ingestion.write("2.csv", "d\n5\n")
+    told = "lab/2.csv is not loaded: it has d and none of the stream's columns"
+    assert told in ingestion.load(check=False).stderr
+    assert ingestion.things() == [("1", "2", "3")]
+
+
 def test_a_column_that_is_declared_later_is_added(ingestion: Ingestion) -> None:
     ingestion.write("1.csv", "a,b,c\n1,2,3\n")
     ingestion.load()

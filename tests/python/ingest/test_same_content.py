@@ -155,6 +155,33 @@ def test_an_export_that_grows_counts_once(ingestion: Ingestion) -> None:
     assert len(_numbers(ingestion)) == 11
 
 
+def test_a_year_and_its_days_count_once(ingestion: Ingestion) -> None:
+    ingestion.streams = [{**THINGS, "line_ids": "none"}]
+    days = [_lines(day, 40) for day in range(100)]
+    ingestion.write("day 1.csv", "a,b,c\n" + days[1])
+    ingestion.write("day 2.csv", "a,b,c\n" + days[2])
+    ingestion.load()
+    ingestion.write("year.csv", "a,b,c\n" + "".join(days))
+    assert "40 of its 4,000 lines stand in lab/day 1.csv" in ingestion.load(check=False).stderr
+    # They are gone, and it takes the place of both.
+    (ingestion.folder / "day 1.csv").unlink()
+    (ingestion.folder / "day 2.csv").unlink()
+    ingestion.load()
+    assert _files(ingestion) == [("year.csv", "day 2.csv", 4000)]
+    # A day that comes once more, with a column of its own.
+    ingestion.write("day 3.csv", "a,b,c,d\n" + days[3].replace("\n", ",4\n"))
+    told = "40 of its 40 lines stand in lab/year.csv"
+    assert told in ingestion.load(check=False).stderr
+    # Of a year that is gone a day has not all lines.
+    (ingestion.folder / "year.csv").unlink()
+    assert "that file is gone, and this one lacks 3,960" in ingestion.load(check=False).stderr
+    assert len(_numbers(ingestion)) == 4000
+
+
+def _lines(day: int, count: int) -> str:
+    return "".join(f"{day},{line},x\n" for line in range(count))
+
+
 def test_a_load_log_of_before_gets_what_it_lacks(ingestion: Ingestion) -> None:
     path = ingestion.write("a.csv", A)
     ingestion.load()
@@ -167,6 +194,12 @@ def test_a_load_log_of_before_gets_what_it_lacks(ingestion: Ingestion) -> None:
     path.rename(path.with_name("b.csv"))
     ingestion.load()
     assert _files(ingestion) == [("b.csv", "a.csv", 3)]
+
+
+def test_overlap_is_allowed_or_not_said() -> None:
+    stream = {**THINGS, "line_ids": "none", "overlap": "forbidden"}
+    with pytest.raises(UserError, match="it can be allowed alone"):
+        sources.active([{"name": "shop", "folder": "x", "streams": [stream]}])
 
 
 def test_a_stream_says_what_its_lines_are() -> None:

@@ -181,7 +181,12 @@ _BLANK_REJECTS = """
         and (%(load_id)s is null or rejects.load_id = %(load_id)s)
         and exists (
             select
-            from regexp_split_to_table(rejects.line, '[^[:alnum:]._-]+') as token
+            -- As words, and as the fields of a line: an address for a number has more than letters.
+            from (
+                select regexp_split_to_table(rejects.line, '[^[:alnum:]._-]+') as token
+                union
+                select regexp_split_to_table(rejects.line, E'[,;|\\t"'']+')
+            ) as tokens
             inner join raw._erased_customers as erased
                 on erased.source_system = %(source_system)s and erased.id_hash = {hash}
         )

@@ -6,6 +6,7 @@ import pytest
 from ingest.ingestion import THINGS, Ingestion
 
 from warehouse.erasure import register
+from warehouse.ingest.sources import Content
 
 SALES = "buyer,sale,amount\nC1,S1,5.00\nC2,S2,10.00\n"
 
@@ -29,3 +30,17 @@ def test_what_goes_is_what_the_stream_says(
     found = ingestion.query("select buyer, sale from raw.things order by _source_line")
     assert found == [*left, ("C3", "S3")]
     assert ingestion.log()[-1] == ("1.csv", "loaded", 3, len(found), 3 - len(found))
+
+
+def test_a_rejected_line_keeps_no_number_of_whatever_signs(ingestion: Ingestion) -> None:
+    ingestion.streams = [{**THINGS, "customer": "a"}]
+    names = ("C1", "jo+shop@mail.example", "#12/3")
+    ingestion.write("1.csv", "a,b,c\n" + "".join(f"{name},1,2,3\n" for name in (*names, "C2")))
+    ingestion.target_config = {"reject_limit": 1}
+    ingestion.load()
+    with closing(ingestion.warehouse.connect()) as connection, connection.cursor() as cursor:
+        for name in names:
+            register.add(cursor, "lab", name)
+        register.apply(cursor, "lab", "things", Content("sales", "a"))
+    lines = ingestion.query("select line from raw._rejects order by source_line")
+    assert lines == [("",), ("",), ("",), ("C2,1,2,3",)]

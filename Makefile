@@ -5,7 +5,7 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run test test-all setup up down status sample new-source remove-source ingest build archive \
+.PHONY: help run test test-all setup up down status sample new-source remove-source ingest build test-data archive \
 	verify-archive repair-archive export-archive report account docs docs-serve lint timings bench erase-customer clean \
 	requirements
 .DEFAULT_GOAL := help
@@ -49,8 +49,12 @@ remove-source: ## Take a source system out for good: NAME=bakery; YES=1 does not
 ingest: ## Load new and changed files into PostgreSQL
 	@$(WAREHOUSE) ingest
 
-build: ## Build and test the star on PostgreSQL and the aggregates on ClickHouse
-	@$(WAREHOUSE) build
+build: ## Build and test star and aggregates, or over all engines SELECT='fct_sales+' (EXCLUDE= FULL_REFRESH=1)
+	@$(WAREHOUSE) build $(if $(SELECT),--select "$(SELECT)") $(if $(EXCLUDE),--exclude "$(EXCLUDE)") \
+		$(if $(FULL_REFRESH),--full-refresh)
+
+test-data: ## Run the tests of the data alone, all or SELECT='fct_sales+' (EXCLUDE=)
+	@$(WAREHOUSE) test-data $(if $(SELECT),--select "$(SELECT)") $(if $(EXCLUDE),--exclude "$(EXCLUDE)")
 
 archive: ## Archive the months that are over to Greenplum: all, or MONTH=2026-10
 	@$(WAREHOUSE) archive $(if $(MONTH),--month "$(MONTH)")

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from warehouse import queries, terminal
+from warehouse.engines import lifecycle
 from warehouse.errors import UserError
 
 MOST_LINES = 20
@@ -52,6 +53,7 @@ _BAD_LINES = """
 
 @click.command()
 @click.argument("file", required=False)
+@lifecycle.with_engines
 def account(file: str | None) -> None:
     """Print what became of the lines of all files, or of FILE (a part of its name will do)."""
     if file:

@@ -12,13 +12,8 @@ import click
 
 from warehouse import environment, queries, terminal
 from warehouse.dbt import dbt_quietly, serve_docs, target_path
-
-# The schemas that each engine holds. ClickHouse writes the landing tables, which lie in Greenplum.
-SCHEMAS = {
-    "postgres": ("raw", "seeds", "staging", "quarantine", "marts"),
-    "clickhouse": ("serving",),
-    "greenplum": ("landing", "archive", "history", "analytics", "bi"),
-}
+from warehouse.engines import lifecycle
+from warehouse.project import SCHEMAS
 
 # How dbt selects the sources that lie there.
 _SOURCES = {"postgres": ("source:*",)}
@@ -27,6 +22,7 @@ Json = dict[str, Any]
 
 
 @click.command()
+@lifecycle.with_engines
 def docs() -> None:
     """Build the catalogue: columns, types and row counts of all engines, and one lineage graph."""
     _build()
@@ -45,6 +41,7 @@ def _build() -> None:
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True)
+@lifecycle.with_engines
 def docs_serve(port: int) -> None:
     """Serve the catalogue on this machine's loopback address."""
     if not (environment.home() / "dbt" / "catalog.json").exists():

@@ -5,11 +5,13 @@ Source: https://docs.getdbt.com/reference/programmatic-invocations
 
 import contextlib
 import io
+import json
 import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,24 @@ from warehouse.errors import UserError
 _WITHOUT_MANIFEST = "--no-write-json"
 
 _RESULTS = "run_results.json"
+
+# A selection may be of hundreds of nodes.
+_LINE_LENGTH = 160
+
+# Called with each event of dbt's.
+Listener = Callable[[Any], None]
+
+
+class FailedError(UserError):
+    """dbt failed, and has said why.
+
+    Attributes:
+        results: Those of the nodes, as far as it came.
+    """
+
+    def __init__(self, message: str, results: Sequence[Any]) -> None:
+        super().__init__(message)
+        self.results = results
 
 
 def target_path(target: str) -> Path:
@@ -37,14 +57,17 @@ def last_results() -> list[Path]:
     return [*folder.glob(_RESULTS), *folder.glob(f"*/{_RESULTS}")]
 
 
-def dbt(*arguments: str, target: str) -> None:
+def dbt(*arguments: str, target: str, listener: Listener | None = None) -> Any:
     """Run a dbt command to its end, with its output on the terminal.
+
+    Returns:
+        What dbt's own runner does, which depends on the command.
 
     Raises:
         UserError: dbt failed; it has said why.
     """
-    terminal.say(f"$ dbt {' '.join(arguments)} --target {target}")
-    _run(arguments, target)
+    terminal.say(f"$ {_shortened(arguments)} --target {target}")
+    return _run(arguments, target, listener=listener)
 
 
 def dbt_quietly(*arguments: str, target: str) -> Any:
@@ -64,17 +87,51 @@ def dbt_quietly(*arguments: str, target: str) -> Any:
             raise
 
 
-def compiled(selected: str, target: str) -> str:
+def selected(
+    select: Sequence[str], exclude: Sequence[str], kinds: Sequence[str]
+) -> tuple[Any, list[str]]:
+    """Ask dbt which nodes a selection is.
+
+    Args:
+        select: As of dbt's option of this name; nothing selects all.
+        exclude: As of dbt's option of this name.
+        kinds: The resource types to keep.
+
+    Returns:
+        dbt's manifest, and the nodes' unique ids.
+
+    Raises:
+        UserError: dbt does not understand it; it has said why.
+    """
+    manifest = dbt_quietly("parse", target="postgres")
+    options = ["--select", *(select or ["*"])]
+    if exclude:
+        options += ["--exclude", *exclude]
+    listed = dbt_quietly(
+        *("ls", *options, "--resource-type", *kinds),
+        *("--output", "json", "--output-keys", "unique_id"),
+        target="postgres",
+    )
+    return manifest, [json.loads(line)["unique_id"] for line in listed]
+
+
+def compiled(node: str, target: str) -> str:
     """Return the SQL that an analysis or a test compiles to.
 
     Raises:
         UserError: dbt failed; it has said why.
     """
-    [result] = dbt_quietly("compile", "--select", selected, target=target).results
+    [result] = dbt_quietly("compile", "--select", node, target=target).results
     return str(result.node.compiled_code)
 
 
-def _run(arguments: tuple[str, ...], target: str, *, quiet: bool = False) -> Any:
+def _run(
+    arguments: tuple[str, ...],
+    target: str,
+    *,
+    quiet: bool = False,
+    listener: Listener | None = None,
+) -> Any:
     # It takes a second, which commands that run no dbt need not wait.
     from dbt.cli.main import dbtRunner
 
@@ -88,20 +145,27 @@ def _run(arguments: tuple[str, ...], target: str, *, quiet: bool = False) -> Any
         flags.append("--no-use-colors")
     folder = target_path(target)
     with _writing_to(folder):
-        done: Any = dbtRunner().invoke([*flags, *arguments, "--target", target])
+        runner = dbtRunner(callbacks=[listener] if listener else [])
+        done: Any = runner.invoke([*flags, *arguments, "--target", target])
     if isinstance(done.exception, KeyboardInterrupt):
         raise done.exception
     # What runs quietly leaves `warehouse timings` those of the last build.
     if done.result and not quiet:
         done.result.write(str(folder / _RESULTS))
     if not done.success:
+        command = _shortened(arguments)
         if found := _full_disk(done, target):
-            raise disk.FullDiskError(f"dbt {' '.join(arguments)} failed on {target}: {found}")
+            raise disk.FullDiskError(f"{command} failed on {target}: {found}")
         log = environment.home() / "logs" / "dbt.log"
-        raise UserError(
-            f"dbt {' '.join(arguments)} failed on {target}: it says why above, and more in {log}"
+        raise FailedError(
+            f"{command} failed on {target}: it says why above, and more in {log}",
+            getattr(done.result, "results", ()),
         )
     return done.result
+
+
+def _shortened(arguments: Sequence[str]) -> str:
+    return textwrap.shorten(f"dbt {' '.join(arguments)}", _LINE_LENGTH, placeholder=" …")
 
 
 def _full_disk(done: Any, target: str) -> str | None:

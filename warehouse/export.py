@@ -25,6 +25,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from clickhouse_connect.driver.external import ExternalData
 
 from warehouse import environment, queries, settings, terminal
+from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
 from warehouse.errors import UserError
 
@@ -77,6 +78,7 @@ class _Part:
     type=click.Path(path_type=Path, file_okay=False),
     help="The folder for the files; `parquet` in the warehouse's folder without it.",
 )
+@lifecycle.with_engines
 def export_archive(folder: Path | None) -> None:
     """Write what is new in the archive as Parquet files by month, and read them back."""
     folder = (folder or environment.home() / "parquet").absolute()

@@ -4,10 +4,12 @@ import click
 
 from warehouse import environment, terminal
 from warehouse.dbt import dbt
+from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
 
 
 @click.command("repair-archive")
+@lifecycle.with_engines
 def repair_archive() -> None:
     """Make sales that the archive has twice count once; nothing in it is changed or taken away.
 

@@ -8,6 +8,7 @@ import yaml
 
 from warehouse import environment, queries, terminal
 from warehouse.dbt import compiled
+from warehouse.engines import lifecycle
 from warehouse.errors import UserError
 
 _FOLDER = environment.ROOT / "analyses"
@@ -33,6 +34,7 @@ class Report:
 def report(name: str | None) -> None:
     """Print the report NAME, or, without a name, what reports there are."""
     if name:
+        lifecycle.up(quietly=True)
         show(name)
         return
     found = [(each.name, each.engine, each.title) for each in reports().values()]

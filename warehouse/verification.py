@@ -4,6 +4,7 @@ import click
 
 from warehouse import queries, terminal
 from warehouse.dbt import compiled
+from warehouse.engines import lifecycle
 from warehouse.errors import UserError
 
 _TEST = "archive_is_as_it_was_written"
@@ -18,6 +19,7 @@ _LEDGER = "archive.archive_ledger"
     metavar="HASH",
     help="A chain_hash that was noted before: the ledger must still hold it.",
 )
+@lifecycle.with_engines
 def verify_archive(head: str | None) -> None:
     """Recompute every sum and hash of the archive and hold them to its ledger."""
     columns, rows = queries.run(compiled(_TEST, target="greenplum"), "greenplum")

@@ -9,6 +9,7 @@
     asking for a full refresh. It is built anew as well when one of the tables that it reads was (`reads`), or when a
     seed's rows have changed (`seeds`). -#}
 {% macro incremental_model(reads=[], seeds=[]) -%}
+    {%- do guard_node(model) if execute -%}
     {%- set everything = caller(false) -%}
     {%- set ns = namespace(version="", incremental=false) -%}
     {%- if execute -%}

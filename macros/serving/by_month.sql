@@ -9,6 +9,7 @@
     changed all months are stale, and the table is built anew (should_full_refresh). `stale` is the macro that finds the
     stale months, `day` the model's own column that tells the month. -#}
 {% macro by_month(stale, day) -%}
+    {%- do guard_node(model) if execute -%}
     {%- set version = model_version(caller("true", "")) if execute else "" -%}
     /* version {{ version }} */
     {{ caller(in_months("sale_date", stale(day, version) if execute else []), version) }}

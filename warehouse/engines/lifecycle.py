@@ -1,18 +1,23 @@
 """Starting, stopping and deleting the embedded engines of this warehouse."""
 
 import contextlib
+import functools
 import os
 import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from warehouse import environment, terminal
 from warehouse.engines import configuration, lock
 from warehouse.engines.clickhouse import ClickHouse
 from warehouse.engines.postgres import Postgres
 from warehouse.errors import UserError
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 # All that the project makes in the warehouse's folder, which may be a folder of the user's that
 # holds other things: these names and no others are ever deleted.
@@ -31,29 +36,40 @@ PARTS = (
 )
 
 
-def up() -> None:
-    """Start the embedded engines, side by side, and wait until they answer."""
+def up(*, quietly: bool = False) -> None:
+    """Start the embedded engines, side by side, and wait until they answer.
+
+    Args:
+        quietly: Of engines that run already nothing is said.
+    """
     home = environment.home()
     with lock.exclusive(home) as descriptor:
         settings = configuration.choose()
         jobs: dict[str, Callable[[], None]] = {}
+        runs: dict[str, bool] = {}
         if settings.postgres:
             postgres = Postgres(home)
             postgres.check(settings)
             address = f"PostgreSQL   {configuration.HOST}:{settings.postgres_port}"
             jobs[address] = lambda: postgres.start(settings, descriptor)
+            runs[address] = postgres.process() is not None
         if settings.clickhouse:
             clickhouse = ClickHouse(home)
             clickhouse.check(settings)
             address = f"ClickHouse   {settings.clickhouse_host}:{settings.clickhouse_port}"
             jobs[address] = lambda: clickhouse.start(settings)
+            runs[address] = clickhouse.process() is not None
         if not jobs:
-            terminal.say("all three engines are servers of your own: there is nothing to start")
+            if not quietly:
+                terminal.say("all three engines are servers of your own: there is nothing to start")
             return
         # Before they start: a data folder's password must never be one that nobody knows.
         configuration.keep(settings)
         with ThreadPoolExecutor() as pool:
-            started = [pool.submit(_timed, address, job) for address, job in jobs.items()]
+            started = [
+                pool.submit(job if quietly and runs[address] else _timed(address, job))
+                for address, job in jobs.items()
+            ]
     mistakes = []
     for job in started:
         try:
@@ -65,10 +81,24 @@ def up() -> None:
     environment.load()
 
 
-def _timed(address: str, job: Callable[[], None]) -> None:
-    began = time.monotonic()
-    job()
-    terminal.say(f"{address} ready ({terminal.duration(time.monotonic() - began)})")
+def with_engines(command: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Start the embedded engines before a command that reads or writes what they hold."""
+
+    @functools.wraps(command)
+    def started(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        up(quietly=True)
+        return command(*args, **kwargs)
+
+    return started
+
+
+def _timed(address: str, job: Callable[[], None]) -> Callable[[], None]:
+    def timed() -> None:
+        began = time.monotonic()
+        job()
+        terminal.say(f"{address} ready ({terminal.duration(time.monotonic() - began)})")
+
+    return timed
 
 
 def down() -> None:

@@ -5,20 +5,26 @@ from typing import Any
 
 import click
 
-from warehouse import environment, landing, queries, terminal
+from warehouse import environment, queries, terminal
 from warehouse.dbt import dbt
+from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
 from warehouse.erasure import archive, proof, register
 from warehouse.erasure.customer import Customer
 from warehouse.errors import UserError
 from warehouse.ingest.sources import declared
 from warehouse.ingest.tables import keep_other_loads_out, prepare_session, raw_tables
+from warehouse.road.steps import ARCHIVE, SERVE, STAR
 from warehouse.terminal import Steps
+
+# A test that fails may not keep a customer from being forgotten.
+_UNTESTED = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
 
 
 @click.command()
 @click.argument("source_system")
 @click.argument("customer_id")
+@lifecycle.with_engines
 def erase_customer(source_system: str, customer_id: str) -> None:
     """Erase a customer of a source system from all tables, for good; sales stay, without a name.
 
@@ -29,32 +35,25 @@ def erase_customer(source_system: str, customer_id: str) -> None:
         found = _look_for(customer)
         steps = Steps(7)
         with steps.step("PostgreSQL: the star as it is, to be compared with"):
-            _build(target="postgres")
+            STAR.run(*_UNTESTED)
             before = {engine: _totals(engine) for engine in _SALES}
         with steps.step("PostgreSQL: erase from the raw tables"):
             _erase_from_raw(customer)
             for finding in found:
                 terminal.say(f"was in {finding}")
         with steps.step("PostgreSQL: staging, quarantine and star, from nothing"):
-            _build("--full-refresh", target="postgres")
+            STAR.run("--full-refresh", *_UNTESTED)
             _compare(before, "postgres")
         with steps.step("Greenplum: erase from the archive"):
             archive.erase(customer)
             _compare(before, "greenplum")
         with steps.step("ClickHouse: from nothing; what has changed, to Greenplum"):
-            landing.prepare(*landing.DIMENSIONS, *landing.SALES)
-            _build("--full-refresh", "--selector", "whole", target="clickhouse")
+            SERVE.run("--full-refresh", *_UNTESTED)
             dbt("test", "--select", "hot_sales_match_fct_sales", target="clickhouse")
         with steps.step("Greenplum: archive, snapshots and analytics"):
-            _build(target="greenplum")
+            ARCHIVE.run(*_UNTESTED)
         with steps.step("Search for what is left"):
             _prove(customer)
-
-
-def _build(*options: str, target: str) -> None:
-    """Build without tests: one that fails may not keep a customer from being forgotten."""
-    untested = ("--exclude-resource-type", "test", "--exclude-resource-type", "unit_test")
-    dbt("build", *untested, *options, target=target)
 
 
 def _look_for(customer: Customer) -> list[proof.Finding]:

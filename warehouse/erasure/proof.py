@@ -1,5 +1,6 @@
 """Searches all that the warehouse holds on the three engines for a customer."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -7,14 +8,11 @@ from typing import Any
 import clickhouse_connect
 from psycopg2 import sql
 
-from warehouse import queries, settings
+from warehouse import project, queries, settings
 from warehouse.erasure.customer import Customer
 
 # The warehouse's own schemas, whichever engine has them. What else a server holds is not ours.
-SCHEMAS = (
-    *("raw", "staging", "quarantine", "marts", "seeds", "serving"),
-    *("landing", "archive", "history", "analytics", "bi", "test_failures"),
-)
+SCHEMAS = (*itertools.chain(*project.SCHEMAS.values()), "test_failures")
 
 # Numbers of other things, and amounts as text. Where customers have bare numbers, one of these may
 # by chance be the same.

@@ -3,13 +3,11 @@
 import functools
 from typing import Any
 
-import yaml
 from jinja2 import Environment, StrictUndefined
 
-from warehouse import environment
+from warehouse import environment, project
 
 _MACROS = environment.ROOT / "macros" / "parsing" / "clean.sql"
-_PROJECT = environment.ROOT / "dbt_project.yml"
 
 
 def clean_id(field: str, source_system: str) -> str:
@@ -25,18 +23,11 @@ def clean_id(field: str, source_system: str) -> str:
 
 def is_in_any_case(source_system: str) -> bool:
     """Whether letter case makes no difference in the ids of a source system."""
-    return source_system in _variables()["ids_in_any_case"]
-
-
-@functools.cache
-def _variables() -> dict[str, list[str]]:
-    project = yaml.safe_load(_PROJECT.read_text(encoding="utf-8"))
-    variables: dict[str, list[str]] = project["vars"]
-    return variables
+    return source_system in project.variables()["ids_in_any_case"]
 
 
 @functools.cache
 def _macros() -> Any:
     jinja = Environment(undefined=StrictUndefined, extensions=["jinja2.ext.do"])  # noqa: S701 (no HTML)
-    jinja.globals["var"] = _variables().__getitem__
+    jinja.globals["var"] = project.variables().__getitem__
     return jinja.from_string(_MACROS.read_text(encoding="utf-8")).module

@@ -5,10 +5,12 @@ import subprocess
 import click
 
 from warehouse import disk, environment, settings
+from warehouse.engines import lifecycle
 from warehouse.errors import UserError
 
 
 @click.command()
+@lifecycle.with_engines
 def ingest() -> None:
     """Load the files of the active source systems that are not loaded yet."""
     # Said here, it is said before Meltano has started.

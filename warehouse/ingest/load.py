@@ -252,8 +252,8 @@ class Loader:
             )
         if len(missing) == len(self.table.declared):
             raise MisreadError(
-                f"it has {', '.join(names) or 'no column'} and none of the stream's columns, which are "
-                f"{', '.join(missing)}: move it out of the folder, or declare its columns in "
+                f"it has {', '.join(names) or 'no column'} and none of the stream's columns, which "
+                f"are {', '.join(missing)}: move it out of the folder, or declare its columns in "
                 f"meltano.yml"
             )
         notes = [f"has a new column {name}: added to raw.{self.table.name}" for name in new]

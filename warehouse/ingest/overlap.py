@@ -24,18 +24,15 @@ _SMALLEST = 64
 # Of a file's lines, the share that must stand in another file for it to be told.
 _MOST = 0.5
 
-# Nulls are left out: a column that a later file brings changes no line of an earlier one.
-_LINE = "concat_ws(E'\\x1f', {columns})"
-
-_SKETCH = f"""
+_SKETCH = """
     select array_agg(line_hash order by line_hash) from (
         select line_hash, row_number() over (order by line_hash) as place
         from (
-            select distinct hashtextextended({_LINE}, 0) as line_hash
-            from {{table}} where _load_id = %(load_id)s
+            select distinct hashtextextended({line}, 0) as line_hash
+            from {table} where _load_id = %(load_id)s
         ) as lines
     ) as hashes
-    where place <= {_SMALLEST} or line_hash %% {_ONE_IN} = 0
+    where place <= {smallest} or line_hash %% {one_in} = 0
 """
 
 _ALIKE = """
@@ -45,14 +42,14 @@ _ALIKE = """
 """
 
 # Lines that are twice in both count twice.
-_SHARED = f"""
+_SHARED = """
     select coalesce(sum(least(ours, theirs)), 0)::bigint
     from (
         select
             count(*) filter (where _load_id = %(load_id)s) as ours,
             count(*) filter (where _load_id = %(other_id)s) as theirs
-        from {{table}} where _load_id in (%(load_id)s, %(other_id)s)
-        group by {_LINE}
+        from {table} where _load_id in (%(load_id)s, %(other_id)s)
+        group by {line}
     ) as lines
 """
 
@@ -69,9 +66,13 @@ def settle(
     Raises:
         RefusedFileError: Another file is there still, or has lines that this one lacks.
     """
+    columns = sql.SQL(", ").join(map(sql.Identifier, table.declared))
     names = {
         "table": table.identifier,
-        "columns": sql.SQL(", ").join(map(sql.Identifier, table.declared)),
+        # Nulls are left out: a further column changes no line that lacks it.
+        "line": sql.SQL("concat_ws(E'\\x1f', {})").format(columns),
+        "smallest": sql.Literal(_SMALLEST),
+        "one_in": sql.Literal(_ONE_IN),
     }
     values = {"load_id": load_id, "stream": table.name}
     cursor.execute(sql.SQL(_SKETCH).format(**names), values)

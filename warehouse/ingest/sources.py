@@ -84,7 +84,7 @@ class Content:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Content":
-        """Read the settings `rows`, `customer`, `line_ids` and `overlap` of a stream in meltano.yml.
+        """Read a stream's `rows`, `customer`, `line_ids` and `overlap` in meltano.yml.
 
         Raises:
             UserError: One is missing or cannot be what was meant.

@@ -12,8 +12,7 @@ from warehouse.errors import UserError
 from warehouse.ingest.sources import active_names
 from warehouse.removal import declaration, holdings
 from warehouse.removal.holdings import Holdings
-from warehouse.road import DAY, WHOLE, build_day, build_whole
-from warehouse.terminal import Steps
+from warehouse.road.steps import DAILY, WHOLE, walk
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -103,8 +102,8 @@ def _remove(name: str, held: Holdings) -> None:
     if not held.built and (is_shipped or not held.staging):
         return
     if held.archived_months:
-        build_whole(Steps(WHOLE), withdraw_source=name)
+        walk(WHOLE, hand_over={"withdraw_source": name})
     else:
-        build_day(Steps(DAY))
+        walk(DAILY)
     if not is_shipped:
         holdings.drop_staging(name)

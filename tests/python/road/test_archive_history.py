@@ -23,7 +23,8 @@ TODAY = datetime.now(UTC).date()
 LANDING = environment.ROOT / "models" / "landing" / "_landing.yml"
 
 PREPARE = """
-from warehouse import environment, landing
+from warehouse import environment
+from warehouse.road import landing
 environment.load()
 landing.prepare(*landing.DIMENSIONS, *landing.SALES)
 """

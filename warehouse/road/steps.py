@@ -1,0 +1,130 @@
+"""The road as data: which steps there are, in which order, on which engine, and what each builds.
+
+Each step is a dbt command that can as well be typed: `dbt build --target …  --selector …`.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from warehouse import terminal
+from warehouse.dbt import Listener, dbt
+from warehouse.road import landing
+
+
+@dataclass(frozen=True)
+class Step:
+    """What is built on one engine at a stretch.
+
+    Attributes:
+        name: What it is called where it is asked for.
+        title: What is printed above it.
+        target: The engine, which is dbt's target.
+        selection: How dbt is told what to build.
+        lands: The landing tables that it fills.
+    """
+
+    name: str
+    title: str
+    target: str
+    selection: tuple[str, ...]
+    lands: tuple[str, ...] = ()
+
+    @property
+    def hands_over(self) -> bool:
+        """Whether sales go to the archive."""
+        return not set(landing.SALES).isdisjoint(self.lands)
+
+    def run(self, *options: str, command: str = "build", listener: Listener | None = None) -> Any:
+        """Run the step to its end.
+
+        Args:
+            options: Further options of dbt's.
+            command: dbt's command, `build` or `test`.
+            listener: Is told each event of dbt's.
+
+        Returns:
+            dbt's results of the nodes.
+
+        Raises:
+            UserError: It failed; dbt has said why.
+        """
+        if self.lands and command == "build":
+            landing.prepare(*self.lands)
+        return dbt(command, *self.selection, *options, target=self.target, listener=listener)
+
+
+STAR = Step(
+    "star",
+    "PostgreSQL: staging, quarantine and star",
+    "postgres",
+    ("--selector", "postgres"),
+)
+HOT = Step(
+    "hot",
+    "ClickHouse: hot sales, summaries, dimensions to Greenplum",
+    "clickhouse",
+    ("--selector", "daily"),
+    lands=landing.DIMENSIONS,
+)
+HISTORY = Step(
+    "history",
+    "Greenplum: snapshots of the dimensions",
+    "greenplum",
+    ("--selector", "history"),
+)
+LAND = Step(
+    "land",
+    "ClickHouse: hand over to Greenplum",
+    "clickhouse",
+    ("--selector", "landing"),
+    lands=(*landing.DIMENSIONS, *landing.SALES),
+)
+# What HOT and LAND do, at a stretch.
+SERVE = Step(
+    "serve",
+    "ClickHouse: hot sales, summaries, hand over to Greenplum",
+    "clickhouse",
+    ("--selector", "whole"),
+    lands=(*landing.DIMENSIONS, *landing.SALES),
+)
+ARCHIVE = Step(
+    "archive",
+    "Greenplum: archive, snapshots and analytics",
+    "greenplum",
+    ("--selector", "greenplum"),
+)
+
+Road = Sequence[Step]
+
+# What a day brings; no sale goes into the archive.
+DAILY: Road = (STAR, HOT, HISTORY)
+# The months that are over.
+MONTHLY: Road = (LAND, ARCHIVE)
+# Both, with ClickHouse's part of them at a stretch.
+WHOLE: Road = (STAR, SERVE, ARCHIVE)
+
+
+def walk(
+    road: Road,
+    *options: str,
+    hand_over: Mapping[str, str] | None = None,
+    steps: terminal.Steps | None = None,
+) -> None:
+    """Run the steps of a road, one after the other.
+
+    Args:
+        road: The steps.
+        options: Further options of dbt's, for each of them.
+        hand_over: dbt's variables for what is handed over to the archive.
+        steps: What numbers them, where they are part of something longer.
+
+    Raises:
+        UserError: A step failed; those behind it are not begun.
+    """
+    steps = steps or terminal.Steps(len(road))
+    for step in road:
+        variables = ("--vars", json.dumps(hand_over)) if hand_over and step.hands_over else ()
+        with steps.step(step.title):
+            step.run(*options, *variables)

@@ -7,6 +7,7 @@
         order by sale_month
     {%- endset -%}
     {%- if execute -%}
+        {%- do guard_node(model) -%}
         {%- for row in run_query(query).rows -%}
             {%- do found.append((row[0] | string)[:10]) -%}
         {%- endfor -%}

@@ -9,7 +9,6 @@
     asking for a full refresh. It is built anew as well when one of the tables that it reads was (`reads`), or when a
     seed's rows have changed (`seeds`). -#}
 {% macro incremental_model(reads=[], seeds=[]) -%}
-    {%- do guard_node(model) if execute -%}
     {%- set everything = caller(false) -%}
     {%- set ns = namespace(version="", incremental=false) -%}
     {%- if execute -%}
@@ -137,6 +136,7 @@
     {%- if not execute -%}
         {{ return(none) }}
     {%- endif -%}
+    {%- do guard_node(model) if model is defined -%}
     {%- set rows = run_query(query).rows -%}
     {{ return(rows[0][0] if rows else none) }}
 {%- endmacro %}

@@ -1,0 +1,74 @@
+"""Any of dbt's selections over three engines, in the order of the graph, and what names it."""
+
+import re
+
+import pytest
+from road.conftest import Road
+
+
+def _engines(output: str) -> list[str]:
+    """The engines of the parts that were run, in their order."""
+    return re.findall(r"^── \d+/\d+ (\w+):", output, flags=re.MULTILINE)
+
+
+def _summary(output: str) -> list[list[str]]:
+    _, _, table = output.rpartition("engine ")
+    return [line.split() for line in table.splitlines()[1:]]
+
+
+def test_a_selection_is_built_engine_by_engine(shop: Road) -> None:
+    select = ("--select", "fct_sales+", "--exclude", "tag:history")
+    output = shop.warehouse.run("warehouse", "build", *select).stdout
+    assert _engines(output) == ["PostgreSQL", "ClickHouse", "Greenplum", "ClickHouse"]
+    assert [row[0] for row in _summary(output)] == _engines(output)
+    # Nothing failed, nothing was skipped, and each part has built something.
+    assert all(int(row[1]) > 0 and row[4:] == ["0", "0"] for row in _summary(output))
+
+
+def test_what_needs_something_that_failed_is_not_begun(shop: Road) -> None:
+    warehouse = shop.warehouse
+    warehouse.query("alter table marts.sales_months rename to sales_months_away")
+    warehouse.query("create table marts.sales_months as select 'x' as sale_month")
+    try:
+        select = ("--select", "sales_months hot_months")
+        done = warehouse.run("warehouse", "build", *select, check=False)
+    finally:
+        warehouse.query("drop table marts.sales_months")
+        warehouse.query("alter table marts.sales_months_away rename to sales_months")
+    assert done.returncode == 1
+    first, second = _summary(done.stdout)
+    assert first[0] == "PostgreSQL"
+    assert first[4] == "1"
+    assert second == ["ClickHouse", "not", "begun"]
+
+
+def test_nothing_selected_is_said(shop: Road) -> None:
+    done = shop.warehouse.run("warehouse", "build", "--select", "nothing_like_it", check=False)
+    assert done.returncode == 1
+    assert "nothing is selected by 'nothing_like_it'" in done.stderr
+
+
+def test_the_tests_alone(shop: Road) -> None:
+    output = shop.warehouse.run("warehouse", "test-data", "--select", "fct_sales+").stdout
+    assert _engines(output)[:2] == ["PostgreSQL", "ClickHouse"]
+    assert all(row[1] == "0" and int(row[2]) > 0 for row in _summary(output))
+
+
+@pytest.mark.parametrize(
+    ("command", "node", "target"),
+    [
+        ("build", "hot_sales+", "clickhouse"),
+        ("compile", "fct_sales", "clickhouse"),
+        ("compile", "historical_sales", "postgres"),
+        ("show", "hot_sales", "postgres"),
+        ("show", "load_account", "greenplum"),
+        ("test", "fct_sales", "clickhouse"),
+    ],
+)
+def test_dbt_on_the_wrong_engine_names_the_command(
+    shop: Road, command: str, node: str, target: str
+) -> None:
+    done = shop.warehouse.dbt(command, "--select", node, target=target, check=False)
+    assert done.returncode != 0
+    assert f"and the target is {target}" in done.stdout
+    assert "make build SELECT=…" in done.stdout

@@ -9,7 +9,7 @@
     create index on {{ this }} (_load_id);
     create index on {{ this }} ({{ ([business_id] + latest_first) | join(", ") }});
     create index on {{ this }} (_load_id) where rejection_reasons is not null;
-    {%- if "number_lines(" in model.raw_code %}
+    {%- if "numbered_sale_id" in model.compiled_code %}
     create index on {{ this }} (order_id);
     {%- endif %}
     {%- endif %}

@@ -1,14 +1,21 @@
 {#- The text of a date or time as exports write it, brought to `YYYY-MM-DD[ HH:MM[:SS]]`, and for an instant with its
     `Z` or offset; other text stays as it is.
 
-    2024-03-07 14:05:09 · 2024-03-07T14:05:09Z · 07/03/2024 14:05 · 07.03.2024 · 7 Mar 2024 14:05
+    2024-03-07 14:05:09 · 2024-03-07T14:05:09Z · 20240307 · 07/03/2024 14:05 · 07.03.2024 · 7 Mar 2024 14:05
 
-    Days with slashes are day first, or month first with `date_order="month_first"`; with points they are day first. -#}
-{% macro iso_timestamp_text(field, date_order="day_first") -%}
+    Days with slashes are day first, or month first with `date_order="month_first"`; with points they are day first. With
+    `short_years`, 07/03/24 and 07.03.24 are of the year 2024; with points, too, they are in `date_order`. -#}
+{% macro iso_timestamp_text(field, date_order="day_first", short_years=false) -%}
     {%- set slashes = {"day_first": "\\3-\\2-\\1", "month_first": "\\3-\\1-\\2"}[date_order] -%}
     case
         when {{ field }} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T' then overlay({{ field }} placing ' ' from 11)
         when {{ field }} ~ '^[0-9]{4}-' then {{ field }}
+        when {{ field }} ~ '^(19|20)[0-9]{6}$'
+            then regexp_replace({{ field }}, '^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3')
+        {%- if short_years %}
+        when {{ field }} ~ '^[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}( |$)'
+            then regexp_replace({{ field }}, '^([0-9]+)[./]([0-9]+)[./]([0-9]+)', '{{ slashes | replace("\\3", "20\\3") }}')
+        {%- endif %}
         -- What follows the year is no further digit of it.
         when {{ field }} ~ '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( |$)'
             then regexp_replace({{ field }}, '^([0-9]+)/([0-9]+)/([0-9]+)', '{{ slashes }}')

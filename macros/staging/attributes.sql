@@ -1,0 +1,93 @@
+{#- Attributes of a sale: columns of fct_sales that come from the files as they are. One is declared in the contract of
+    fct_sales (models/marts/_marts.yml) and there alone:
+
+        config: {meta: {attribute: {reads: money, refused: {negative: "< 0"}}}}
+
+    reads: text, label, id, number, whole_number, money, moment or day.
+    default: what stands where a source or a line has none; null without it.
+    refused: reason → condition. A line with such a value goes into quarantine, as does one whose value is unreadable.
+
+    A source that has it names its column among the parts of its mapping; the copies of fct_sales on the other engines
+    take it from the contract. -#}
+{% macro sale_attributes() -%}
+    {%- set found = {} -%}
+    {%- if execute -%}
+        {%- for column in graph.nodes["model.warehouse.fct_sales"].columns.values() if column.config.meta.attribute -%}
+            {%- do found.update({column.name: dict(column.config.meta.attribute, name=column.name, data_type=column.data_type)}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{#- Those that a source has. -#}
+{% macro attributes_among(parts) -%}
+    {{ return(sale_attributes().values() | selectattr("name", "in", parts.keys()) | list) }}
+{%- endmacro %}
+
+
+{% macro cleaned_attribute(attribute, field, source_system) -%}
+    {{ clean_id(field, source_system) if attribute.reads == "id" else clean_text(field) }}
+{%- endmacro %}
+
+
+{#- Wants clean_<name>, as the others below. -#}
+{% macro parsed_attribute(attribute, source_system, decimal, date_order, short_years) -%}
+    {%- set text = "clean_" ~ attribute.name -%}
+    {%- if attribute.reads in ("number", "whole_number") -%}
+        {{ parse_number(text, decimal) }}
+    {%- elif attribute.reads == "money" -%}
+        {{ parse_price(text, source_system, decimal) }}
+    {%- elif attribute.reads in ("moment", "day") -%}
+        {{ iso_timestamp_text(text, date_order, short_years) }}
+    {%- elif attribute.reads == "label" -%}
+        case when {{ text }} is not null then {{ clean_label(text) }} end
+    {%- else -%}
+        {{ text }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro typed_attribute(attribute, source_system) -%}
+    {%- set parsed = "parsed_" ~ attribute.name -%}
+    {%- if attribute.reads == "whole_number" -%}
+        {{ whole_number(parsed) }}
+    {%- elif attribute.reads == "money" -%}
+        {{ money(parsed) }}
+    {%- elif attribute.reads == "moment" -%}
+        {{ timestamp_or_null(parsed, source_system) }}
+    {%- elif attribute.reads == "day" -%}
+        ({{ timestamp_or_null(parsed, source_system) }})::date
+    {%- else -%}
+        {{ parsed }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro attribute_rules(attributes) -%}
+    {%- set rules = {} -%}
+    {%- for attribute in attributes -%}
+        {%- set typed = "typed_" ~ attribute.name -%}
+        {%- do rules.update({
+            attribute.name ~ " unreadable": "clean_" ~ attribute.name ~ " is not null and " ~ typed ~ " is null",
+        }) if attribute.reads not in ("text", "label", "id") -%}
+        {%- for reason, condition in attribute.get("refused", {}).items() -%}
+            {%- do rules.update({attribute.name ~ " " ~ reason: typed ~ " " ~ condition}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{%- endmacro %}
+
+
+{#- The value in a staging model: of a source that has it (`parts`), or what stands in its place. -#}
+{% macro attribute_value(attribute, parts) -%}
+    {%- set default = "null" -%}
+    {%- if attribute.default is defined -%}
+        {%- set default = "'" ~ attribute.default ~ "'" -%}
+    {%- endif -%}
+    {%- if attribute.name in parts and default != "null" -%}
+        coalesce(typed_{{ attribute.name }}::{{ attribute.data_type }}, {{ default }})
+    {%- else -%}
+        {{ "typed_" ~ attribute.name if attribute.name in parts else default }}::{{ attribute.data_type }}
+    {%- endif -%}
+{%- endmacro %}

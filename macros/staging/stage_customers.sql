@@ -1,0 +1,114 @@
+{#- The customer lines of a source system, typed and judged: the whole of its staging model, made from a mapping.
+
+    table: its raw table, which is declared as a source of the source system's name.
+    parts: which column, or which SQL expression over raw columns, plays which part: customer_id, age, gender, city,
+        country, registration_date. A part that a source does not have is left out.
+    date_order, short_years: see iso_timestamp_text. -#}
+{% macro stage_customers(source_system, table, parts, date_order="day_first", short_years=false) -%}
+{%- call(incremental) incremental_model() -%}
+with raw_lines as (
+
+    select * from {{ new_lines(source(source_system, table), incremental) }}
+
+),
+
+-- Why offset: see stage_sale_lines.
+cleaned as (
+
+    select
+        raw_lines.*,
+        {{ clean_id(parts.customer_id, source_system) }} as clean_customer_id,
+        {%- for part in ("age", "gender", "registration_date") %}
+        {{ clean_text(parts[part]) if parts[part] else "null::text" }} as clean_{{ part }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from raw_lines
+    offset '0'
+
+),
+
+parsed as (
+
+    select
+        cleaned.*,
+        {{ parse_number("clean_age") }} as age_number,
+        {{ iso_timestamp_text("clean_registration_date", date_order, short_years) }} as iso_registration_date,
+        {{ rejection_reasons(customer_rules()) }} as rejection_reasons
+    from cleaned
+    offset '0'
+
+),
+
+final as (
+
+    select
+        '{{ source_system }}'::text as source_system,
+        clean_customer_id as customer_id,
+        -- Outside these years an age is a slip of the keyboard, not an age.
+        case when age_number between 0 and 120 then {{ whole_number("age_number") }} end as age,
+        {{ gender("clean_gender") }} as gender,
+        {{ label_or_unknown(parts.city) }} as city,
+        {{ name_or_unknown(parts.country) }} as country,
+        ({{ timestamp_or_null("iso_registration_date", source_system) }})::date as registration_date,
+        rejection_reasons,
+        {{ raw_row(source_system, table) }} as raw_row,
+        _source_file,
+        _source_line,
+        _load_id,
+        _loaded_at
+    from parsed
+
+)
+
+select * from final
+{%- endcall -%}
+{%- endmacro %}
+
+
+{#- The customers of a source system that has no list of them: its sales are it. One row for each customer in each load.
+    Where one appears in two countries the last sale tells. -#}
+{% macro stage_customers_of_sales(source_system) -%}
+{%- set sale_lines = ref("stg_" ~ source_system ~ "__sale_lines") -%}
+{%- call(incremental) incremental_model(reads=[sale_lines]) -%}
+with sale_lines as (
+
+    select * from {{ new_lines(sale_lines, incremental) }}
+
+),
+
+last_of_load as (
+
+    select distinct on (_load_id, customer_id) *
+    from sale_lines
+    where customer_id is not null
+    order by _load_id desc, customer_id desc, sold_at desc nulls last, _source_line desc
+
+)
+
+select
+    '{{ source_system }}'::text as source_system,
+    customer_id,
+    null::integer as age,
+    'Unknown'::text as gender,
+    'Unknown'::text as city,
+    country,
+    null::date as registration_date,
+    null::text as rejection_reasons,
+    null::jsonb as raw_row,
+    _source_file,
+    _source_line,
+    _load_id,
+    _loaded_at
+from last_of_load
+{%- endcall -%}
+{%- endmacro %}
+
+
+{#- A gender as shops write it, in any letter case. -#}
+{% macro gender(field) -%}
+    case
+        when lower({{ field }}) in ('f', 'female', 'w', 'woman', 'weiblich', 'frau', 'femme', 'mujer') then 'Female'
+        when lower({{ field }}) in ('m', 'male', 'man', 'männlich', 'herr', 'homme', 'hombre') then 'Male'
+        when {{ field }} is not null then 'Other'
+        else 'Unknown'
+    end
+{%- endmacro %}

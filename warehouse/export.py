@@ -20,16 +20,13 @@ from typing import Any
 
 import click
 import clickhouse_connect
-import yaml
 from clickhouse_connect.driver.exceptions import ClickHouseError
 from clickhouse_connect.driver.external import ExternalData
 
-from warehouse import environment, queries, settings, terminal
+from warehouse import environment, project, queries, settings, terminal
 from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
 from warehouse.errors import UserError
-
-_MODELS = environment.ROOT / "models" / "archive" / "_archive.yml"
 
 # What the ledger says was ever added to a table, and of sales to a month.
 _PARTS = """
@@ -159,9 +156,7 @@ def _summary(client: Any, rows: str, part: _Part, file: Path | None = None) -> t
 
 
 def _columns(table: str) -> dict[str, str]:
-    described = yaml.safe_load(_MODELS.read_text(encoding="utf-8"))["models"]
-    [model] = [model for model in described if model["name"] == table]
-    return {column["name"]: column["data_type"] for column in model["columns"]}
+    return {name: column["data_type"] for name, column in project.columns(table).items()}
 
 
 def _portable(name: str, data_type: str) -> str:

@@ -17,6 +17,33 @@ def variables() -> Mapping[str, Any]:
     return found
 
 
+@functools.cache
+def _described() -> Mapping[str, Any]:
+    """What YAML says of the models, by their names."""
+    found: dict[str, Any] = {}
+    for path in (environment.ROOT / "models").rglob("_*.yml"):
+        # The loader in C: the other one would take a second.
+        content = yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+        found |= {model["name"]: model for model in content.get("models", ())}
+    return found
+
+
+def meta(model: str) -> Mapping[str, Any]:
+    """The `meta` of a model."""
+    found: Mapping[str, Any] = _described()[model].get("config", {}).get("meta", {})
+    return found
+
+
+def columns(model: str) -> dict[str, Mapping[str, Any]]:
+    """The columns of a model by their names, as the macro `columns_of` finds them."""
+    found = {}
+    if copied := meta(model).get("copies"):
+        for column in _described()[copied]["columns"]:
+            if not column["name"].startswith("_"):
+                found[column["name"]] = column
+    return found | {column["name"]: column for column in _described()[model].get("columns", ())}
+
+
 # The dbt targets in the order of the road, and their names for people.
 ENGINES = {"postgres": "PostgreSQL", "clickhouse": "ClickHouse", "greenplum": "Greenplum"}
 

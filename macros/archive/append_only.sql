@@ -8,7 +8,7 @@
 {% materialization append_only, adapter="greenplum" -%}
     {%- set target_relation = this.incorporate(type="table") -%}
     {%- set entering = "entering_" ~ this.identifier -%}
-    {%- set names = model.columns.keys() | join(", ") -%}
+    {%- set names = columns_of(model).keys() | join(", ") -%}
     {%- set partitioned_by = config.get("meta", {}).get("partitioned_by") if is_greenplum() -%}
     {%- set months = [] -%}
 
@@ -25,7 +25,7 @@
             {%- endcall -%}
         {%- endif -%}
     {%- else -%}
-        {%- do add_new_columns(target_relation, model.columns) -%}
+        {%- do add_new_columns(target_relation, columns_of(model)) -%}
     {%- endif -%}
 
     {#- Two archives at once would both find the same rows missing. -#}
@@ -79,7 +79,7 @@
 
 {% macro create_append_only_table(relation, partitioned_by) -%}
     create table {{ relation }} (
-        {%- for column in model.columns.values() %}
+        {%- for column in columns_of(model).values() %}
         {{ column.name }} {{ column.data_type }}{{ "," if not loop.last }}
         {%- endfor %}
     )

@@ -79,7 +79,7 @@ changed as (
 withdrawn as (
 
     select
-        {%- for column in model.columns if column not in ("is_withdrawn", "version", "reason", "archived_at") %}
+        {%- for column in columns_of(model) if column not in ("is_withdrawn", "version", "reason", "archived_at") %}
         latest.{{ column }},
         {%- endfor %}
         true as is_withdrawn,
@@ -112,5 +112,5 @@ from new_versions
 
 
 {% macro archive_columns() -%}
-    {{ model.columns.keys() | reject("equalto", "archived_at") | join(", ") }}
+    {{ columns_of(model).keys() | reject("equalto", "archived_at") | join(", ") }}
 {%- endmacro %}

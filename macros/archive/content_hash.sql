@@ -58,16 +58,12 @@
 {%- endmacro %}
 
 
-{#- What is hashed of a landed row: all its columns, by the types that landing/_landing.yml gives them. The month is left
+{#- What is hashed of a landed row: all its columns, by the types that YAML gives them. The month is left
     out, as only the archive has it; it follows from the day. So is the moment of the hand-over. -#}
 {% macro content_columns(landing_model) -%}
     {%- set found = {} -%}
-    {%- if execute -%}
-        {%- for column in graph.nodes["model.warehouse." ~ landing_model].columns.values() -%}
-            {%- if column.name not in ("sale_month", "landed_at") -%}
-                {%- do found.update({column.name: column.data_type}) -%}
-            {%- endif -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- for column in columns_of_model(landing_model).values() if column.name not in ("sale_month", "landed_at") -%}
+        {%- do found.update({column.name: column.data_type}) -%}
+    {%- endfor -%}
     {{ return(found) }}
 {%- endmacro %}

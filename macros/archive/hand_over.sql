@@ -3,7 +3,7 @@
     the last one counts: the insert is one COPY on the other side, so it lands whole or not at all. -#}
 {% materialization hand_over, adapter="clickhouse" -%}
     {%- set target_relation = this.incorporate(type="table") -%}
-    {%- set columns = model.columns.keys() | reject("equalto", "landed_at") | join(", ") -%}
+    {%- set columns = columns_of(model).keys() | reject("equalto", "landed_at") | join(", ") -%}
 
     {{ run_hooks(pre_hooks) }}
 
@@ -29,11 +29,9 @@
 {% macro last_hand_over(landing_model, at_least=none) -%}
     {%- set landing = ref(landing_model) -%}
     {%- set columns = [] -%}
-    {%- if execute -%}
-        {%- for column in graph.nodes["model.warehouse." ~ landing_model].columns if column != "landed_at" -%}
-            {%- do columns.append(column) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- for column in columns_of_model(landing_model) if column != "landed_at" -%}
+        {%- do columns.append(column) -%}
+    {%- endfor -%}
     select
         {{ columns | join(",\n        ") or "*" }}
     from {{ landing }}

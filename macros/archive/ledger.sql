@@ -7,12 +7,10 @@
     that the table gets later, null in all rows before, leaves their hashes as they are. Times in UTC. -#}
 {% macro archived_row_text(model_name) -%}
     {%- set values = ["''"] -%}
-    {%- if execute -%}
-        {%- for column in graph.nodes["model.warehouse." ~ model_name].columns | sort -%}
-            {%- set value = column ~ (" at time zone 'utc'" if column == "archived_at" else "") -%}
-            {%- do values.append("coalesce('|" ~ column ~ "=' || (" ~ value ~ ")::text, '')") -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- for column in columns_of_model(model_name) | sort -%}
+        {%- set value = column ~ (" at time zone 'utc'" if column == "archived_at" else "") -%}
+        {%- do values.append("coalesce('|" ~ column ~ "=' || (" ~ value ~ ")::text, '')") -%}
+    {%- endfor -%}
     {{ values | join("
         || ") }}
 {%- endmacro %}

@@ -47,7 +47,7 @@
     {%- do run_query("lock table " ~ [sales, superseded, ledger] | join(", ") ~ " in share row exclusive mode") -%}
     {#- The archive may be one that an older version of the project has written last. -#}
     {%- for relation in (sales, superseded, ledger) -%}
-        {%- do add_new_columns(relation, graph.nodes["model.warehouse." ~ relation.identifier].columns) -%}
+        {%- do add_new_columns(relation, columns_of_model(relation.identifier)) -%}
     {%- endfor -%}
 
     {%- call statement("doubled") -%}
@@ -178,7 +178,7 @@
     {%- call statement("entering") -%}
         create temporary table entering_repair on commit drop as
         select distinct on (sales.sale_month, sales.sale_key)
-            {%- for column in graph.nodes["model.warehouse.historical_sales"].columns %}
+            {%- for column in columns_of_model("historical_sales") %}
             {{ {
                 "version": "sales.version + 1 as version",
                 "reason": "'repaired'::text as reason",
@@ -207,7 +207,7 @@
             sales.content_hash
         {{ distribution("sale_key", false) }}
     {%- endcall -%}
-    {%- set names = graph.nodes["model.warehouse.historical_sales"].columns | join(", ") -%}
+    {%- set names = columns_of_model("historical_sales") | join(", ") -%}
     {%- do run_query("insert into " ~ sales ~ " (" ~ names ~ ") select " ~ names ~ " from entering_repair") -%}
     {%- do run_query(note_superseded(sales, "entering_repair", is_of_months)) -%}
 

@@ -31,7 +31,7 @@
         {%- endif %}
         {%- for node in graph.nodes.values() if node.resource_type == "model" and node.schema == schema and node.alias in tables %}
         {%- set readable = [] -%}
-        {%- for column in node.columns.values() if column.config.meta.get("personal") is not true -%}
+        {%- for column in columns_of(node).values() if column.config.meta.get("personal") is not true -%}
             {%- do readable.append(column.name) -%}
         {%- endfor %}
         revoke all on {{ schema }}.{{ node.alias }} from {{ role }};

@@ -10,7 +10,7 @@
     {%- set marked = ["''"] -%}
     {%- if execute -%}
         {%- for node in (graph.nodes.values() | list) + (graph.sources.values() | list) if node.schema in schemas -%}
-            {%- for column in node.columns.values() if "personal" in column.config.meta -%}
+            {%- for column in columns_of(node).values() if "personal" in column.config.meta -%}
                 {%- do marked.append("'" ~ node.schema ~ "." ~ (node.identifier or node.alias) ~ "." ~ column.name ~ "'") -%}
             {%- endfor -%}
         {%- endfor -%}

@@ -10,9 +10,11 @@ select
     sales.sale_id,
     sales.order_id,
     sales.line_type,
+    sales.sold_at,
     sales.product_key,
     sales.customer_key,
     sales.buyer_key,
+    {{- select_attributes("sales") }}
     sales.currency,
     sales.quantity,
     sales.unit_price,

@@ -172,7 +172,10 @@ def _changed_files(
     for kind, model in _MODELS.items():
         stream = streams.get(kind, streams["sales"])
         template = f"{model}.sql" if kind in streams else f"{model}_of_sales.sql"
-        context = {**shared, **stream.mapping.context(name), "table": stream.table}
+        mapped = stream.mapping
+        if template == "products_of_sales.sql":
+            mapped = mapping.of_products_of_sales(mapped)
+        context = {**shared, **mapped.context(), "table": stream.table}
         changed[models / f"stg_{name}__{model}.sql"] = render(template, context)
     changed[project.MELTANO] = project.with_tap_block(root, render("tap.yml", shared))
     return changed

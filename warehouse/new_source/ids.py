@@ -28,8 +28,3 @@ def begin_anew(numbers: Iterable[tuple[str, str]]) -> bool:
         > _LEAST_SHARED * min(map(len, (of_years[one], of_years[next_])))
         for one, next_ in itertools.pairwise(years)
     )
-
-
-def year_of(date: str) -> str:
-    """The SQL expression of the year in the text of a date."""
-    return f"substring({date} from '((?:19|20)[0-9]{{2}})')"

@@ -1,8 +1,8 @@
-"""The SQL of a source's columns in its staging models, and what is left for the user to choose."""
+"""Which columns of a source play which parts, how they are written, and what is left to choose."""
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,31 +10,26 @@ from warehouse.ingest.sources import JSON_LINES
 from warehouse.new_source import ids, kinds, roles
 from warehouse.new_source.sample import Sample
 
-# Dates that staging does not read by itself, and how they are brought to `YYYY-MM-DD`, by the
-# order of day and month.
 _DAY, _MONTH = "day", "month"
-_DATES = {
-    r"(19|20)\d{6}": dict.fromkeys(
-        (_DAY, _MONTH), (r"^([0-9]{4})([0-9]{2})([0-9]{2})$", r"\1-\2-\3")
-    ),
-    r"\d{1,2}[./]\d{1,2}[./]\d\d( .*)?": {
-        _DAY: (r"^([0-9]+)[./]([0-9]+)[./]([0-9]{2})\M", r"20\3-\2-\1"),
-        _MONTH: (r"^([0-9]+)[./]([0-9]+)[./]([0-9]{2})\M", r"20\3-\1-\2"),
-    },
-    r"\d{1,2}/\d{1,2}/\d{4}( .*)?": {_MONTH: (r"^([0-9]+)/([0-9]+)/([0-9]{4})", r"\3-\1-\2")},
-}
+
+# Dates with a year of two digits, which staging reads where it is told to.
+_SHORT_YEARS = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d\d( .*)?")
 
 # What databases write behind a day that has no time.
 _MIDNIGHT = re.compile(r" 0?0:00(:00)?(\.0+)?$")
-
-_UNKNOWN = "'Unknown'::text"
 
 # A sale line's number is repeated by a correction now and then, an order's by its further lines.
 _LEAST_DISTINCT = 0.95
 
 
-# Stands for the source system in the expressions, until they are written down.
-_SOURCE = "<source>"
+# What the user is to choose where no column is found.
+_CHOICES = {
+    "customer_id": "the column with the number of the customer, as the sales files have it.",
+    "product_id": "the column that tells the product, in all files by the same number.",
+    "sold_at": "the column with the day, or the day and the time, of the sale.",
+    "quantity": "the column with the number of pieces, below zero for a return.",
+    "unit_price": "the column with the price of one piece; not that of the line.",
+}
 
 
 @dataclass(frozen=True)
@@ -60,9 +55,11 @@ class Mapping:
     Attributes:
         sample: What the files show.
         found: The column of each role.
-        sql: The expression of each role, for the templates.
-        open: The roles that the user must choose a column for.
-        is_numbered: Whether sale lines get their ids from their order in the file.
+        parts: The roles that are told to staging.
+        open: Those of them that the user must choose a column for.
+        date_order: What comes first in a date, `day` or `month`.
+        short_years: Whether years are of two digits.
+        ids_within: Where the numbers of orders and lines begin anew, if they do.
         answers: What the user has said of what files may not show.
         questions: What the files do not show, and the user has not said.
         remarks: What else the user should know.
@@ -70,9 +67,11 @@ class Mapping:
 
     sample: Sample
     found: dict[str, str]
-    sql: dict[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
     open: list[str] = field(default_factory=list)
-    is_numbered: bool = False
+    date_order: str = _DAY
+    short_years: bool = False
+    ids_within: str | None = None
     answers: Answers = field(default_factory=Answers)
     questions: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -101,18 +100,34 @@ class Mapping:
         """A column's name as it stands in the files."""
         return self.sample.headers[self.sample.columns.index(column)]
 
-    def context(self, source: str) -> dict[str, object]:
-        """What the templates of this stream of a source system read."""
+    @property
+    def is_numbered(self) -> bool:
+        """Whether sale lines get their numbers from their order in the file."""
+        return "order_id" in self.found and not {"sale_id", "line_number"} & self.found.keys()
+
+    def context(self) -> dict[str, object]:
+        """What the templates read of this stream."""
         unused = ", ".join(self.unused)
+        hint = f" Not used so far: {unused}." if unused else " All others are used."
         return {
-            **{role: text.replace(_SOURCE, source) for role, text in self.sql.items()},
-            "open": self.open,
-            "unused": f"Not used so far: {unused}." if unused else "All others are used.",
-            "has_order_id": "order_id" in self.found,
-            "is_numbered": self.is_numbered,
-            "decimal": f', decimal="{self.decimal}"' if self.decimal else "",
-            "fields": ",\n            ".join(map(_argument, self.sample.columns)),
+            "parts": {
+                part: _argument(self.found[part]) if part in self.found else f'to_choose("{part}")'
+                for part in self.parts
+                if part in self.found or part in self.open
+            },
+            "open": [f"{_CHOICES[part]}{hint}" for part in self.open],
+            "options": "".join(f", {name}={value}" for name, value in self._options()),
         }
+
+    def _options(self) -> Iterator[tuple[str, str]]:
+        if self.ids_within:
+            yield "ids_within", f'"{self.ids_within}"'
+        if self.decimal and {"unit_price", "list_price"} & set(self.parts):
+            yield "decimal", f'"{self.decimal}"'
+        if self.date_order == _MONTH:
+            yield "date_order", '"month_first"'
+        if self.short_years:
+            yield "short_years", "true"
 
     @functools.cached_property
     def decimal(self) -> str | None:
@@ -153,18 +168,22 @@ def of_sale_lines(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     if "sale_id" in found or "order_id" not in found:
         found.pop("line_number", None)
     mapping = Mapping(sample, found, answers=answers)
-    mapping.is_numbered = "order_id" in found and not {"sale_id", "line_number"} & found.keys()
-    mapping.sql = {
-        "sale_id": _sale_id(mapping),
-        "order_id": _order_id(mapping),
-        "sold_at": _moment_of_sale(mapping),
-        "quantity": _text(found, "quantity"),
-        "unit_price": _text(found, "unit_price"),
-        "customer_id": _id(found, "customer_id"),
-        "country": _name(found, "country"),
-        **_product(found),
-    }
+    _look_at_dates(mapping, "sold_at")
+    _look_at_times(mapping)
+    _look_at_ids(mapping)
+    mapping.parts = (
+        *("order_id", "sale_id", "line_number", "sold_at", "time_of_day"),
+        *("product_id", "customer_id", "quantity", "unit_price", "country"),
+    )
     _leave_open(mapping, "sold_at", "product_id", "quantity", "unit_price")
+    return mapping
+
+
+def of_products_of_sales(sales: Mapping) -> Mapping:
+    """Map the columns of sales files that tell of products."""
+    mapping = Mapping(sales.sample, sales.found)
+    mapping.parts = ("product_id", "product_name", "category", "supplier")
+    _leave_open(mapping, "product_id")
     return mapping
 
 
@@ -183,7 +202,7 @@ def of_products(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of product files."""
     found = roles.assign(sample, "products")
     mapping = Mapping(sample, found, answers=answers)
-    mapping.sql = {**_product(found), "list_price": _text(found, "list_price")}
+    mapping.parts = ("product_id", "product_name", "category", "supplier", "list_price")
     _leave_open(mapping, "product_id")
     return mapping
 
@@ -192,97 +211,40 @@ def of_customers(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of customer files."""
     found = roles.assign(sample, "customers")
     mapping = Mapping(sample, found, answers=answers)
-    mapping.sql = {
-        "customer_id": _id(found, "customer_id"),
-        "age": _text(found, "age"),
-        "gender": _text(found, "gender"),
-        "city": _label(found, "city"),
-        "country": _name(found, "country"),
-        "registration_date": _date(mapping, "registration_date"),
-    }
+    _look_at_dates(mapping, "registration_date")
+    mapping.parts = ("customer_id", "age", "gender", "city", "country", "registration_date")
     _leave_open(mapping, "customer_id")
     return mapping
 
 
 def _leave_open(mapping: Mapping, *required: str) -> None:
     mapping.open = [role for role in required if role not in mapping.found]
-    for role in mapping.open:
-        mapping.sql[role] = f'{{{{ to_choose("{role}") }}}}'
 
 
-def _sale_id(mapping: Mapping) -> str:
-    found = mapping.found
-    if "sale_id" in found:
-        return _unique(mapping, "sale_id")
-    if "line_number" in found:
-        return f"{_order_id(mapping)} || '-' || {_text(found, 'line_number')}"
-    if "order_id" in found:
-        return _order_id(mapping)
-    # No line of a file goes for another one's correction.
-    return "{{ line_by_place() }}"
+def _look_at_ids(mapping: Mapping) -> None:
+    """Find out whether the numbers of lines or orders begin anew each year."""
+    for role in ("sale_id", "order_id"):
+        if (
+            {role, "sold_at"} <= mapping.found.keys()
+            and not mapping.ids_within
+            and ids.begin_anew(mapping.sample.pairs(mapping.found[role], mapping.found["sold_at"]))
+        ):
+            mapping.ids_within = "year"
+            mapping.remarks.append(
+                f"the numbers in {mapping.header(mapping.found[role])} begin anew each year: "
+                f"they are told apart by the year"
+            )
 
 
-def _order_id(mapping: Mapping) -> str:
-    return _unique(mapping, "order_id") if "order_id" in mapping.found else "null::text"
-
-
-def _unique(mapping: Mapping, role: str) -> str:
-    """The number of a line or an order; behind its year, if numbers begin anew with a year."""
-    number = _id(mapping.found, role)
-    if "sold_at" not in mapping.found or not ids.begin_anew(
-        mapping.sample.pairs(mapping.found[role], mapping.found["sold_at"])
-    ):
-        return number
-    header = mapping.header(mapping.found[role])
-    remark = f"the numbers in {header} begin anew each year: they are told apart by the year"
-    if remark not in mapping.remarks:
-        mapping.remarks.append(remark)
-    return f"{ids.year_of(_text(mapping.found, 'sold_at'))} || '-' || {number}"
-
-
-def _product(found: dict[str, str]) -> dict[str, str]:
-    return {
-        "product_id": _id(found, "product_id"),
-        "product_name": _name(found, "product_name"),
-        "category": _label(found, "category"),
-        "supplier": _name(found, "supplier"),
-    }
-
-
-def _text(found: dict[str, str], role: str) -> str:
-    return f"{{{{ clean_text({_argument(found[role])}) }}}}" if role in found else "null::text"
-
-
-def _id(found: dict[str, str], role: str) -> str:
-    return (
-        f'{{{{ clean_id({_argument(found[role])}, "{_SOURCE}") }}}}'
-        if role in found
-        else "null::text"
-    )
-
-
-def _label(found: dict[str, str], role: str) -> str:
-    return f"{{{{ clean_label({_argument(found[role])}) }}}}" if role in found else _UNKNOWN
-
-
-def _name(found: dict[str, str], role: str) -> str:
-    return f"coalesce({_text(found, role)}, 'Unknown')" if role in found else _UNKNOWN
-
-
-def _date(mapping: Mapping, role: str) -> str:
-    """The text of a date, in an order that staging reads."""
-    text = _text(mapping.found, role)
+def _look_at_dates(mapping: Mapping, role: str) -> None:
+    """Find out how dates are written."""
     values = mapping.sample.values(mapping.found[role]) if role in mapping.found else []
-    order = _date_order(mapping, role, values)
-    for written, orders in _DATES.items():
-        if values and order in orders and all(re.fullmatch(written, value) for value in values):
-            pattern, replacement = orders[order]
-            text = f"regexp_replace({text}, '{pattern}', '{replacement}')"
+    mapping.date_order = _date_order(mapping, role, values)
+    mapping.short_years = bool(values) and all(map(_SHORT_YEARS.fullmatch, values))
     if role == "sold_at" and any(map(kinds.is_instant, values)):
         mapping.remarks.append(
             "times with a Z or an offset are moments: they are brought to the source's time zone"
         )
-    return text
 
 
 def _date_order(mapping: Mapping, role: str, values: list[str]) -> str:
@@ -304,19 +266,13 @@ def _date_order(mapping: Mapping, role: str, values: list[str]) -> str:
     return _MONTH if shown == {_MONTH} else _DAY
 
 
-def _moment_of_sale(mapping: Mapping) -> str:
-    """The text of the day, and of the time of day if that has a column of its own."""
+def _look_at_times(mapping: Mapping) -> None:
+    """Leave a column of times out where the day has a time of its own."""
     found = mapping.found
-    day = _date(mapping, "sold_at")
-    if "sold_at" not in found or "time_of_day" not in found:
-        return day
-    with_time = [value for value in mapping.sample.values(found["sold_at"]) if ":" in value]
-    if not all(map(_MIDNIGHT.search, with_time)):
-        del found["time_of_day"]
-        return day
-    if with_time:
-        day = f"split_part({day}, ' ', 1)"
-    return f"nullif(concat_ws(' ', {day}, {_text(found, 'time_of_day')}), '')"
+    if {"sold_at", "time_of_day"} <= found.keys():
+        with_time = [value for value in mapping.sample.values(found["sold_at"]) if ":" in value]
+        if not all(map(_MIDNIGHT.search, with_time)):
+            del found["time_of_day"]
 
 
 def _is_distinct(values: list[str]) -> bool:

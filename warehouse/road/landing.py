@@ -1,21 +1,18 @@
 """The landing tables on Greenplum, there and empty before ClickHouse hands over.
 
 ClickHouse can write into a table there, but neither make nor empty one. Their columns are those
-that `models/landing/_landing.yml` declares. That they are emptied saves space alone: the last
-hand-over counts (macros/archive/hand_over.sql).
+that YAML declares. That they are emptied saves space alone: the last hand-over counts
+(macros/archive/hand_over.sql).
 """
 
 from typing import Any
 
-import yaml
 from psycopg2 import sql
 
-from warehouse import environment, queries
+from warehouse import project, queries
 
 SALES = ("landing_months", "landing_sales")
 DIMENSIONS = ("landing_products", "landing_customers")
-
-_MODELS = environment.ROOT / "models" / "landing" / "_landing.yml"
 
 _COLUMNS = """
     select attname::text from pg_catalog.pg_attribute
@@ -29,15 +26,13 @@ def prepare(*models: str) -> None:
     Raises:
         UserError: Greenplum, or its stand-in, does not answer or refuses.
     """
-    described = yaml.safe_load(_MODELS.read_text(encoding="utf-8"))["models"]
     with queries.connected("greenplum") as connection, connection, connection.cursor() as cursor:
         cursor.execute("create schema if not exists landing")
         # ClickHouse shows it as a database, also while there is nothing in it.
         cursor.execute("create schema if not exists archive")
         on_greenplum = _is_greenplum(cursor)
-        for model in described:
-            if model["name"] in models:
-                _empty(cursor, model, on_greenplum)
+        for model in models:
+            _empty(cursor, model, on_greenplum)
 
 
 def _is_greenplum(cursor: Any) -> bool:
@@ -45,21 +40,20 @@ def _is_greenplum(cursor: Any) -> bool:
     return cursor.fetchone() is not None
 
 
-def _empty(cursor: Any, model: dict[str, Any], on_greenplum: bool) -> None:
-    table = sql.Identifier("landing", model["name"])
-    cursor.execute(_COLUMNS, (f"landing.{model['name']}",))
-    found = [name for (name,) in cursor.fetchall()]
-    if found == [column["name"] for column in model["columns"]]:
+def _empty(cursor: Any, model: str, on_greenplum: bool) -> None:
+    table, declared = sql.Identifier("landing", model), project.columns(model)
+    cursor.execute(_COLUMNS, (f"landing.{model}",))
+    if [name for (name,) in cursor.fetchall()] == list(declared):
         cursor.execute(sql.SQL("truncate {}").format(table))
         return
     # The views on it are made anew by the archive that follows.
     cursor.execute(sql.SQL("drop table if exists {} cascade").format(table))
     columns = sql.SQL(", ").join(
-        sql.SQL("{} {}").format(sql.Identifier(column["name"]), sql.SQL(column["data_type"]))
-        for column in model["columns"]
+        sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(column["data_type"]))
+        for name, column in declared.items()
     )
     create = sql.SQL("create table {} ({})").format(table, columns)
     if on_greenplum:
-        key = sql.Identifier(model["config"]["meta"]["distributed_by"])
+        key = sql.Identifier(project.meta(model)["distributed_by"])
         create += sql.SQL(" distributed by ({})").format(key)
     cursor.execute(create)

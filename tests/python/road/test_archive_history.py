@@ -3,24 +3,29 @@
 The same on the stand-in and on a real Greenplum, where the environment names one.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from road.databases import archive_of_its_own
 from support import Warehouse
 
 from warehouse import environment
+from warehouse.project import columns
 
 UNKNOWN = "00000000-0000-0000-0000-000000000000"
 PRODUCT = "00000000-0000-0000-0000-00000000000a"
 CUSTOMER = "00000000-0000-0000-0000-00000000000c"
 TODAY = datetime.now(UTC).date()
-LANDING = environment.ROOT / "models" / "landing" / "_landing.yml"
+
+# The last line of what fct_sales is made of, and a column behind it.
+_AMOUNT = (
+    '      - {name: amount, data_type: "numeric(18,4)", constraints: [{type: not_null}], '
+    "description: Quantity times unit price; below zero for a return.}\n"
+)
+COUPON = (_AMOUNT, _AMOUNT + "      - {name: coupon, data_type: text, description: A coupon.}\n")
 
 PREPARE = """
 from warehouse import environment
@@ -39,12 +44,10 @@ def days_ago(days: int) -> date:
 
 def _hash() -> str:
     """The content hash of a month, as ClickHouse hands it over: macros/archive/content_hash.sql."""
-    described = yaml.safe_load(LANDING.read_text(encoding="utf-8"))["models"]
-    [sales] = [model for model in described if model["name"] == "landing_sales"]
     formats = {"date": "YYYY-MM-DD", "timestamp": "YYYY-MM-DD HH24:MI:SS.US"}
     texts = []
-    for column in sales["columns"]:
-        name, kind = column["name"], column["data_type"]
+    for name, column in columns("landing_sales").items():
+        kind = column["data_type"]
         if name not in ("sale_month", "landed_at"):
             text = f"to_char({name}, '{formats[kind]}')" if kind in formats else f"{name}::text"
             texts.append(f"coalesce('|{name}=' || {text}, '')")
@@ -240,9 +243,10 @@ def test_a_new_column_writes_no_version(archive: Archive, project: Path) -> None
     sales = {"1": (month, 1, CUSTOMER), "2": (month, 2, UNKNOWN)}
     archive.land("10", "Berlin", sales)
     archive.build("path:models/archive", "path:snapshots")
-    models = project / "models"
-    _declare_coupon(models / "landing" / "_landing.yml", "landing_sales", behind="landed_at")
-    _declare_coupon(models / "archive" / "_archive.yml", "historical_sales", behind="amount")
+    # A copy of the fact's columns, as landing_sales and historical_sales are.
+    marts = project / "models" / "marts" / "_marts.yml"
+    text = marts.read_text(encoding="utf-8")
+    marts.write_text(text.replace(*COUPON), encoding="utf-8")
     here = archive.warehouse.with_settings(PYTHONPATH=str(project))
     later = Archive(here, project)
     later.land("10", "Berlin", sales)
@@ -251,12 +255,3 @@ def test_a_new_column_writes_no_version(archive: Archive, project: Path) -> None
         "select sale_id, version, reason, coupon from archive.historical_sales order by 1"
     ) == [("1", 1, "first", None), ("2", 1, "first", None)]
     assert "as they were written" in later.warehouse.run("warehouse", "verify-archive").stdout
-
-
-def _declare_coupon(path: Path, model: str, behind: str) -> None:
-    """Give a model a further column, behind one that it has."""
-    text = path.read_text(encoding="utf-8")
-    found = re.compile(rf" *- {{name: {behind}, .*\n").search(text, text.index(f"name: {model}"))
-    assert found, path
-    coupon = "      - {name: coupon, data_type: text, description: Coupon of the sale.}\n"
-    path.write_text(text[: found.end()] + coupon + text[found.end() :], encoding="utf-8")

@@ -27,14 +27,16 @@ def test_a_selection_is_built_engine_by_engine(shop: Road) -> None:
 
 def test_what_needs_something_that_failed_is_not_begun(shop: Road) -> None:
     warehouse = shop.warehouse
-    warehouse.query("alter table marts.sales_months rename to sales_months_away")
-    warehouse.query("create table marts.sales_months as select 'x' as sale_month")
+    warehouse.query("create table lost_sale as select * from marts.fct_sales limit 1")
+    warehouse.query(
+        "delete from marts.fct_sales where sale_key in (select sale_key from lost_sale)"
+    )
     try:
-        select = ("--select", "sales_months hot_months")
+        select = ("--select", "fct_sales_holds_every_current_line hot_months")
         done = warehouse.run("warehouse", "build", *select, check=False)
     finally:
-        warehouse.query("drop table marts.sales_months")
-        warehouse.query("alter table marts.sales_months_away rename to sales_months")
+        warehouse.query("insert into marts.fct_sales select * from lost_sale")
+        warehouse.query("drop table lost_sale")
     assert done.returncode == 1
     first, second = _summary(done.stdout)
     assert first[0] == "PostgreSQL"

@@ -115,30 +115,34 @@ def test_what_columns_mean(tmp_path: Path, header: str, row: str, roles: str) ->
     assert [by_column.get(column, "-") for column in found.sample.columns] == roles.split()
 
 
-def test_where_the_id_of_a_sale_line_comes_from(tmp_path: Path) -> None:
-    def sale_id(header: str, *rows: str) -> tuple[str, bool]:
-        found = sale_lines(tmp_path, "\n".join([header, *rows, ""]))
-        return found.sql["sale_id"], found.is_numbered
+def parts(found: Mapping) -> dict[str, str]:
+    """The parts that staging is told, each with its column as it is written there."""
+    told: dict[str, str] = found.context()["parts"]  # type: ignore[assignment]
+    return told
 
-    assert sale_id("id,order", "1,1", "2,1") == ('{{ clean_id("id", "<source>") }}', False)
-    assert sale_id("sale_id,qty", "1,1", "1,2", "2,3") == (
-        '{{ clean_id("sale_id", "<source>") }}',
-        True,
-    )
-    assert sale_id("order,qty", "1,1", "2,2") == (
-        """{{ clean_id('"order"', "<source>") }}""",
-        True,
-    )
-    assert sale_id("invoice,line,qty", "1,1,1", "1,2,2") == (
-        """{{ clean_id("invoice", "<source>") }} || '-' || {{ clean_text("line") }}""",
+
+def test_where_the_id_of_a_sale_line_comes_from(tmp_path: Path) -> None:
+    def numbers(header: str, *rows: str) -> tuple[dict[str, str], bool]:
+        found = sale_lines(tmp_path, "\n".join([header, *rows, ""]))
+        ids = ("sale_id", "order_id", "line_number")
+        return {part: column for part, column in parts(found).items() if part in ids}, (
+            found.is_numbered
+        )
+
+    assert numbers("id,order", "1,1", "2,1") == (
+        {"sale_id": '"id"', "order_id": "'\"order\"'"},
         False,
     )
-    assert sale_id("qty,price", "1,1") == ("{{ line_by_place() }}", False)
+    assert numbers("sale_id,qty", "1,1", "1,2", "2,3") == ({"order_id": '"sale_id"'}, True)
+    assert numbers("invoice,line,qty", "1,1,1", "1,2,2") == (
+        {"order_id": '"invoice"', "line_number": '"line"'},
+        False,
+    )
+    assert numbers("qty,price", "1,1") == ({}, False)
 
     # Numbers that begin anew each year are none without the year.
     found = sale_lines(tmp_path, "receipt,date\n1,2023-01-02\n2,2023-01-03\n1,2024-01-02\n")
-    year = """substring({{ clean_text("date") }} from '((?:19|20)[0-9]{2})')"""
-    assert found.sql["order_id"] == year + """ || '-' || {{ clean_id("receipt", "<source>") }}"""
+    assert found.context()["options"] == ', ids_within="year"'
     assert "begin anew each year" in found.remarks[0]
 
 
@@ -164,46 +168,42 @@ def test_the_decimal_sign(values: list[str], sign: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "expression"),
+    ("value", "options"),
     [
-        ("2026-01-05 10:00", '{{ clean_text("date") }}'),
-        ("05/01/2026", '{{ clean_text("date") }}'),
-        (
-            "01/25/2026",
-            r"""regexp_replace({{ clean_text("date") }}, """
-            r"""'^([0-9]+)/([0-9]+)/([0-9]{4})', '\3-\1-\2')""",
-        ),
-        (
-            "20260105",
-            r"""regexp_replace({{ clean_text("date") }}, """
-            r"""'^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3')""",
-        ),
-        ("tomorrow", '{{ to_choose("sold_at") }}'),
+        ("2026-01-05 10:00", ""),
+        ("05/01/2026", ""),
+        ("01/25/2026", ', date_order="month_first"'),
+        ("20260105", ""),
+        ("25.01.26", ", short_years=true"),
+        ("1/25/26 10:00", ', date_order="month_first", short_years=true'),
     ],
 )
-def test_dates_in_other_orders(tmp_path: Path, value: str, expression: str) -> None:
-    assert sale_lines(tmp_path, f"id,date\n1,{value}\n").sql["sold_at"] == expression
+def test_dates_in_other_orders(tmp_path: Path, value: str, options: str) -> None:
+    found = sale_lines(tmp_path, f"id,date\n1,{value}\n").context()
+    assert found["options"] == options
+
+
+def test_what_is_no_date_is_to_be_chosen(tmp_path: Path) -> None:
+    assert parts(sale_lines(tmp_path, "id,date\n1,tomorrow\n"))["sold_at"] == (
+        'to_choose("sold_at")'
+    )
 
 
 @pytest.mark.parametrize(
-    ("day", "time", "expression"),
+    ("day", "time", "is_a_part"),
     [
-        ("05.01.2026", "10:00", "nullif(concat_ws(' ', {day}, {time}), '')"),
-        (
-            "2026-01-05 00:00:00",
-            "10:00",
-            "nullif(concat_ws(' ', split_part({day}, ' ', 1), {time}), '')",
-        ),
-        ("2026-01-05 10:00", "11:00", "{day}"),
-        ("2026-01-05", "soon", "{day}"),
+        ("05.01.2026", "10:00", True),
+        ("2026-01-05 00:00:00", "10:00", True),
+        ("2026-01-05 10:00", "11:00", False),
+        ("2026-01-05", "soon", False),
     ],
 )
 def test_a_day_and_a_time_make_a_moment(
-    tmp_path: Path, day: str, time: str, expression: str
+    tmp_path: Path, day: str, time: str, is_a_part: bool
 ) -> None:
-    columns = {"day": '{{ clean_text("date") }}', "time": '{{ clean_text("time") }}'}
-    found = sale_lines(tmp_path, f"id,date,time\n1,{day},{time}\n").sql["sold_at"]
-    assert found == expression.format(**columns)
+    found = parts(sale_lines(tmp_path, f"id,date,time\n1,{day},{time}\n"))
+    assert found["sold_at"] == '"date"'
+    assert ("time_of_day" in found) == is_a_part
 
 
 def run(*arguments: str | Path) -> str:

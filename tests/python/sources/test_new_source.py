@@ -59,14 +59,14 @@ def test_from_files_to_the_star(
     (tmp_path / "kiosk.csv").write_text("id,date,sku,qty,net\n1,2026-01-05,P1,2,3.50\n")
     told = copy.run("warehouse", "new-source", "kiosk", tmp_path / "kiosk.csv").stdout
     model = "models/staging/kiosk/stg_kiosk__sale_lines.sql"
-    assert f"{model}:23: CHOOSE: the column with the price of one piece" in told
+    assert f"{model}:3: CHOOSE: the column with the price of one piece" in told
 
     active = copy.with_settings(WAREHOUSE_SOURCES="bakery,web,kiosk")
     active.run("meltano", "run", "load")
     stopped = active.run("dbt", "build", check=False)
     assert stopped.returncode == 1
     assert "the column of unit_price is still to be chosen" in stopped.stdout
-    chosen = (project / model).read_text().replace('to_choose("unit_price")', 'clean_text("net")')
+    chosen = (project / model).read_text().replace('to_choose("unit_price")', '"net"')
     (project / model).write_text(chosen)
     active.run("dbt", "build")
 

@@ -35,7 +35,9 @@
             {%- do readable.append(column.name) -%}
         {%- endfor %}
         revoke all on {{ schema }}.{{ node.alias }} from {{ role }};
+        {%- if readable %}
         grant select ({{ readable | join(", ") }}) on {{ schema }}.{{ node.alias }} to {{ role }};
+        {%- endif %}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}

@@ -145,9 +145,10 @@ def _run(
         flags.append("--no-use-colors")
     folder = target_path(target)
     with _writing_to(folder):
-        runner = dbtRunner(callbacks=[listener] if listener else [])
+        runner = dbtRunner(callbacks=[_print_no_interrupt, *([listener] if listener else [])])
         done: Any = runner.invoke([*flags, *arguments, "--target", target])
     if isinstance(done.exception, KeyboardInterrupt):
+        terminal.warn("stopped: what was done stays, and the next run goes on from there")
         raise done.exception
     # What runs quietly leaves `warehouse timings` those of the last build.
     if done.result and not quiet:
@@ -162,6 +163,24 @@ def _run(
             getattr(done.result, "results", ()),
         )
     return done.result
+
+
+def _print_no_interrupt(event: Any) -> None:
+    """Keep dbt's stack trace of a Ctrl+C off the terminal; that of anything else is printed."""
+    if event.info.name != "MainReportVersion":
+        return
+    from dbt_common.events.event_manager_client import get_event_manager
+
+    def is_told(message: Any) -> bool:
+        trace = getattr(message.data, "stack_trace", "")
+        return not str(trace).rstrip().endswith("KeyboardInterrupt")
+
+    for logger in get_event_manager().loggers:
+        logger.filter = _both(logger.filter, is_told)
+
+
+def _both(one: Callable[[Any], bool], other: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda message: one(message) and other(message)
 
 
 def _shortened(arguments: Sequence[str]) -> str:

@@ -32,7 +32,17 @@
 
 {#- The attributes of a sale as a query of any engine selects them, each with a comma behind it. -#}
 {% macro select_attributes(relation) -%}
-    {%- for name in sale_attributes() %}
-    {{ relation }}.{{ name }},
-    {%- endfor %}
+    {%- for name in sale_attributes() -%}
+        {{ relation }}.{{ name }},{{ "\n        " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#- The same for ClickHouse: texts have few values. -#}
+{% macro serve_attributes(relation) -%}
+    {%- for name, attribute in sale_attributes().items() -%}
+        {%- set value = relation ~ "." ~ name -%}
+        {{ "toLowCardinality(" ~ value ~ ")" if attribute.data_type == "text" else value }} as {{ name }},
+        {{- "\n        " if not loop.last }}
+    {%- endfor -%}
 {%- endmacro %}

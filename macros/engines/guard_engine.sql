@@ -24,6 +24,12 @@
 {%- endmacro %}
 
 
+{#- The schemas that lie on an engine. -#}
+{% macro schemas_on(engine) -%}
+    {{ return(var("schemas")[engine] if execute else []) }}
+{%- endmacro %}
+
+
 {#- Replaces dbt's own: what `dbt show` runs. -#}
 {% macro get_show_sql(compiled_code, sql_header, limit) -%}
     {%- do guard_node(model) -%}

@@ -1,28 +1,37 @@
-{#- Replaces dbt's own. A table that is built anew takes the place of the old one, whose views would go with it, and be
-    missing until somebody builds them: here they are made anew on the new table. One that does not fit it any more goes
-    with a warning. -#}
+{#- Replaces dbt's own. A table that is built anew takes the place of the old one, whose views would go with it. Those that
+    the run does not build itself would be missing until somebody does: here they are made anew on the new table. One that
+    does not fit it any more goes with a warning. -#}
 {% macro postgres__drop_relation(relation) -%}
-    {%- set backup = "__dbt_backup" -%}
-    {%- set views = views_on(relation, relation.identifier | replace(backup, "")) if relation.identifier.endswith(backup) else [] -%}
+    {%- set views = views_on(relation) if relation.identifier.endswith("__dbt_backup") else [] -%}
     {% call statement("drop_relation", auto_begin=False) -%}
         {{ get_drop_sql(relation) }};
-        {%- for name, statements in views %}
+        {%- for schema, name, statements in views %}
         do $keep_views$
         begin
             {{ statements }}
-        exception when undefined_column or undefined_table or undefined_function or datatype_mismatch then
-            raise warning 'the view {{ name }} does not fit the new table, build it: %', sqlerrm;
+        exception when
+            undefined_column or undefined_table or undefined_function or datatype_mismatch or invalid_table_definition
+        then
+            raise warning 'the view {{ schema }}.{{ name }} does not fit the new table, build it: %', sqlerrm;
         end
         $keep_views$;
         {%- endfor %}
     {%- endcall %}
+    {#- dbt takes them for dropped. -#}
+    {%- for schema, name, statements in views -%}
+        {%- do adapter.cache_added(api.Relation.create(database, schema, name, type="view")) -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 
-{#- The views on a table, each with the statements that make it, those first that others are made of.
-
-    new_name: what the table is to be called in them. -#}
-{% macro views_on(relation, new_name) -%}
+{#- The views on what is to be dropped, each with the statements that make it on what has taken its place; those first that
+    others are made of. Two tables of one view may be built anew side by side: it may be there already, and may name what
+    the other one was. -#}
+{% macro views_on(relation) -%}
+    {%- set built = [] -%}
+    {%- for node in graph.nodes.values() if node.unique_id in selected_resources -%}
+        {%- do built.append(node.schema ~ "." ~ node.alias) -%}
+    {%- endfor -%}
     {%- set query -%}
         with recursive views as (
 
@@ -31,7 +40,10 @@
                 1 as depth
             from pg_depend as uses
             inner join pg_rewrite as rules on uses.objid = rules.oid and uses.classid = 'pg_rewrite'::regclass
-            where uses.refobjid = to_regclass('{{ relation }}')
+            where
+                uses.refobjid = to_regclass('{{ relation }}')
+                -- That of a view itself.
+                and rules.ev_class <> uses.refobjid
             union
             select
                 rules.ev_class as view_oid,
@@ -44,9 +56,10 @@
         )
 
         select
-            view_oid::regclass::text as view_name,
-            format('create view %s as ', view_oid::regclass)
-            || replace(pg_get_viewdef(view_oid), '{{ relation.identifier }}', '{{ new_name }}')
+            relnamespace::regnamespace::text as view_schema,
+            relname::text as view_name,
+            format('create or replace view %s as ', view_oid::regclass)
+            || replace(pg_get_viewdef(view_oid), '__dbt_backup', '')
             || coalesce((
                 select string_agg(
                     case
@@ -64,7 +77,11 @@
             ), '') as statements
         from views
         inner join pg_class on views.view_oid = pg_class.oid and pg_class.relkind = 'v'
-        group by view_oid
+        where relnamespace::regnamespace || '.' || relname not in ('{{ built | join("', '") }}')
+        group by
+            view_oid,
+            relnamespace,
+            relname
         order by max(depth)
     {%- endset -%}
     {{ return(run_query(query).rows) }}

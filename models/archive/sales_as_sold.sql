@@ -14,7 +14,7 @@ select
     sales.product_key,
     sales.customer_key,
     sales.buyer_key,
-    {{- select_attributes("sales") }}
+    {{ select_attributes("sales") }}
     sales.currency,
     sales.quantity,
     sales.unit_price,

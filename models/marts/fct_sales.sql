@@ -50,7 +50,7 @@ final as (
         latest.order_id,
         latest.line_type,
         latest.sold_at,
-        {{- select_attributes("latest") }}
+        {{ select_attributes("latest") }}
         source_systems.currency,
         latest.quantity,
         latest.unit_price,

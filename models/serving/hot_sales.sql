@@ -55,9 +55,7 @@ final as (
         sales.order_id as order_id,
         toLowCardinality(sales.line_type) as line_type,
         sales.sold_at as sold_at,
-        {%- for attribute in sale_attributes().values() %}
-        {{ "toLowCardinality(sales." ~ attribute.name ~ ")" if attribute.data_type == "text" else "sales." ~ attribute.name }} as {{ attribute.name }},
-        {%- endfor %}
+        {{ serve_attributes("sales") }}
         toLowCardinality(sales.currency) as currency,
         sales.quantity as quantity,
         sales.unit_price as unit_price,

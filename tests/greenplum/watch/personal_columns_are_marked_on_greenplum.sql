@@ -14,4 +14,4 @@
 -- {{ ref("sales_by_region") }}
 -- {{ ref("seasons_by_category") }}
 
-{{ unmarked_personal_columns(var("schemas").greenplum) }}
+{{ unmarked_personal_columns(schemas_on("greenplum")) }}

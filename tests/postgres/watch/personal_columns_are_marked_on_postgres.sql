@@ -3,4 +3,4 @@
 
 -- After the models: {{ ref("fct_sales") }}
 
-{{ unmarked_personal_columns(var("schemas").postgres + ["reporting"]) }}
+{{ unmarked_personal_columns(schemas_on("postgres") + ["reporting"]) }}

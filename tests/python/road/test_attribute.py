@@ -92,8 +92,10 @@ def test_an_attribute_travels_from_the_file_to_a_view(
     assert warehouse.clickhouse().query(served).result_rows == [("1.75", 2)]
 
     said = "What was taken off the price."
-    comment = "select col_description('{}'::regclass, attnum) from pg_attribute where attrelid = "
-    comment += "'{0}'::regclass and attname = 'discount'"
+    comment = (
+        "select col_description(attrelid, attnum) from pg_attribute "
+        "where attrelid = '{}'::regclass and attname = 'discount'"
+    )
     for table, engine in (("marts.fct_sales", "POSTGRES"), ("archive.current_sales", "GREENPLUM")):
         assert warehouse.query(comment.format(table), engine) == [(said,)]
     described = "select comment from system.columns where table = 'hot_sales' and name = 'discount'"

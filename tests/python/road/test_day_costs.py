@@ -59,3 +59,10 @@ def test_a_mended_comment_rebuilds_nothing(old: Warehouse, project: Path) -> Non
     assert changed != text
     assert build(changed) != before
     assert build(text) != before
+
+
+def test_a_table_built_anew_keeps_the_views_on_it(old: Warehouse) -> None:
+    view = "select count(*), obj_description('quarantine.load_account'::regclass) from {}"
+    before = old.query(view.format("quarantine.load_account"))
+    old.dbt("run", "--full-refresh", "--select", "fct_sales", "dim_product", target="postgres")
+    assert old.query(view.format("quarantine.load_account")) == before

@@ -99,7 +99,9 @@ class Archive:
             return
         for sale_id, (day, quantity, customer) in sales.items():
             self.ask(
-                "insert into landing.landing_sales values "
+                "insert into landing.landing_sales (sale_key, product_key, customer_key, "
+                "sale_date, sale_month, source_system, sale_id, order_id, line_type, sold_at, "
+                "country, currency, quantity, unit_price, amount, landed_at) values "
                 f"(md5('{sale_id}')::uuid, '{PRODUCT}', '{customer}', '{day}', "
                 f"date_trunc('month', date '{day}'), 'shop', '{sale_id}', '{sale_id}', 'sale', "
                 f"'{day} 12:00', 'Unknown', 'EUR', {quantity}, 9.5, 9.5 * {quantity}, "

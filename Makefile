@@ -5,7 +5,7 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run test test-all setup up down status sample new-source remove-source ingest build test-data archive \
+.PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data archive \
 	verify-archive repair-archive export-archive report account docs docs-serve lint timings bench erase-customer clean \
 	requirements
 .DEFAULT_GOAL := help
@@ -15,6 +15,9 @@ help: ## Print this list
 
 run: ## Walk the whole road: set-up, engines, sample files, load, build, archive, a report
 	@$(WAREHOUSE) run $(if $(FORCE),--force)
+
+check: ## Style of what has changed, and the tests that need no engine: for the loop at the desk
+	@cd "$(ROOT)" && scripts/setup.sh && scripts/check.sh
 
 test: ## Set up everything and run every check but the long drills
 	@cd "$(ROOT)" && scripts/setup.sh && scripts/test.sh
@@ -49,7 +52,7 @@ remove-source: ## Take a source system out for good: NAME=bakery; YES=1 does not
 ingest: ## Load new and changed files into PostgreSQL
 	@$(WAREHOUSE) ingest
 
-build: ## Build and test star and aggregates, or over all engines SELECT='fct_sales+' (EXCLUDE= FULL_REFRESH=1)
+build: ## Build and test star and aggregates; over all engines SELECT='fct_sales+' (EXCLUDE= FULL_REFRESH=1)
 	@$(WAREHOUSE) build $(if $(SELECT),--select "$(SELECT)") $(if $(EXCLUDE),--exclude "$(EXCLUDE)") \
 		$(if $(FULL_REFRESH),--full-refresh)
 

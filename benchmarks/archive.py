@@ -42,7 +42,7 @@ _STORED_LIKE_THE_ARCHIVE = """
     (start (date '{first}') end (date '{end}') every (interval '1 month'))
 """
 
-_LAND_CUSTOMERS = "from warehouse import environment; from warehouse.road import landing; environment.load(); landing.prepare('landing_customers')"  # noqa: E501
+_LAND_CUSTOMERS = "from warehouse import environment; from warehouse.archive import landing; environment.load(); landing.prepare('landing_customers')"  # noqa: E501
 _CUSTOMERS = """
     insert into landing.landing_customers (
         customer_key, source_system, customer_id, age, age_group, gender, city, region, country

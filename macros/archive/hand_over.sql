@@ -1,5 +1,5 @@
 {#- ClickHouse writes a model's rows into a table of another engine, which shows in ClickHouse through a bridge. It can neither
-    make nor empty a table there (warehouse/landing.py does), so every row says which hand-over brought it, `landed_at`, and
+    make nor empty a table there (warehouse/archive/landing.py does), so every row says which hand-over brought it, `landed_at`, and
     the last one counts: the insert is one COPY on the other side, so it lands whole or not at all. -#}
 {% materialization hand_over, adapter="clickhouse" -%}
     {%- set target_relation = this.incorporate(type="table") -%}

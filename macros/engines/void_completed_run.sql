@@ -1,5 +1,5 @@
 {#- On-run-start on each engine: whatever this run does, and however it ends, the last complete run is no longer what the
-    engine holds. `warehouse run` makes the mark anew at its very end (warehouse/progress.py). -#}
+    engine holds. `warehouse run` makes the mark anew at its very end (warehouse/road/completion.py). -#}
 {% macro void_completed_run() -%}
     {%- if execute and flags.WHICH in ("build", "run", "seed", "snapshot", "clone") -%}
         {%- set cluster = adapter.get_clickhouse_cluster_name() if target.type == "clickhouse" -%}

@@ -9,11 +9,12 @@ from warehouse import environment, queries, terminal
 from warehouse.dbt import dbt
 from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
-from warehouse.erasure import archive, proof, register
+from warehouse.erasure import archive, proof
 from warehouse.erasure.customer import Customer
 from warehouse.errors import UserError
+from warehouse.ingest.raw import register
+from warehouse.ingest.raw.tables import keep_other_loads_out, prepare_session, raw_tables
 from warehouse.ingest.sources import declared
-from warehouse.ingest.tables import keep_other_loads_out, prepare_session, raw_tables
 from warehouse.road.steps import ARCHIVE, SERVE, STAR
 from warehouse.terminal import Steps
 

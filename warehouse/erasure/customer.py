@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass
 
 from warehouse import queries
-from warehouse.erasure import register, spelling
 from warehouse.errors import UserError
+from warehouse.ingest.raw import register, spelling
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ import yaml
 
 from warehouse import environment
 from warehouse.errors import UserError
-from warehouse.ingest.api import Api
-from warehouse.ingest.names import column_name
+from warehouse.ingest.files.names import column_name
+from warehouse.ingest.web.api import Api
 
 ACTIVE = "WAREHOUSE_SOURCES"
 

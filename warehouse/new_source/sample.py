@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse.errors import UserError
-from warehouse.ingest import exact_json, header
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.looks import START_BYTES, is_no_table, looks_like
-from warehouse.ingest.names import column_name
+from warehouse.ingest.files import exact_json, header
+from warehouse.ingest.files.looks import START_BYTES, is_no_table, looks_like
+from warehouse.ingest.files.names import column_name
 from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
 
 # What a file does not show another one may: numbers that are used again, days above 12. All is

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from warehouse.errors import UserError
-from warehouse.ingest import exact_json
-from warehouse.ingest.api import Api, Paging, at_path
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.http import Client
+from warehouse.ingest.files import exact_json
+from warehouse.ingest.web.api import Api, Paging, at_path
+from warehouse.ingest.web.http import Client
 from warehouse.new_source.sample import Sample, take_sample
 
 # Fields of a page and parameters of an address that lead to the next page, as APIs call them.

@@ -7,8 +7,8 @@ from typing import Any
 from psycopg2 import sql
 
 from warehouse import queries
-from warehouse.ingest import load_log
-from warehouse.ingest.tables import keep_other_loads_out, prepare_session
+from warehouse.ingest.raw import load_log
+from warehouse.ingest.raw.tables import keep_other_loads_out, prepare_session
 
 # What tells of a source system on each engine: the sales first, then what came with them.
 _TABLES = {

@@ -11,7 +11,7 @@ from warehouse.engines.lock import exclusive
 from warehouse.errors import UserError
 from warehouse.ingest.command import ingest
 from warehouse.ingest.sources import active_names
-from warehouse.reports import show
+from warehouse.reporting.reports import show
 from warehouse.road import completion, partial
 from warehouse.road.steps import DAILY, MONTHLY, WHOLE, walk
 from warehouse.sample.command import sample

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from warehouse import terminal
+from warehouse.archive import landing
 from warehouse.dbt import Listener, dbt
-from warehouse.road import landing
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 from ingest.ingestion import THINGS, Ingestion
 
-from warehouse.erasure import register
+from warehouse.ingest.raw import register
 from warehouse.ingest.sources import Content
 
 SALES = "buyer,sale,amount\nC1,S1,5.00\nC2,S2,10.00\n"

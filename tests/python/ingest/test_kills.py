@@ -20,7 +20,7 @@ from ingest.ingestion import Ingestion
 from support import Warehouse, has_ended, kill, wait_for
 
 from warehouse import environment
-from warehouse.ingest import tap, target
+from warehouse.ingest.singer import tap, target
 
 KILLS = 50
 FILES = 8

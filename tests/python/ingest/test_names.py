@@ -1,6 +1,6 @@
 import pytest
 
-from warehouse.ingest.names import column_name
+from warehouse.ingest.files.names import column_name
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ COUPON = (_AMOUNT, _AMOUNT + "      - {name: coupon, data_type: text, descriptio
 
 PREPARE = """
 from warehouse import environment
-from warehouse.road import landing
+from warehouse.archive import landing
 environment.load()
 landing.prepare(*landing.DIMENSIONS, *landing.SALES)
 """

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from warehouse.errors import UserError
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.exact_json import Members
+from warehouse.ingest.files.exact_json import Members
 
 # What a page may hold: CSV with a header, JSON-lines, or JSON with an array of records in it.
 FORMATS = ("csv", "jsonl", "json")

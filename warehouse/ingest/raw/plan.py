@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from warehouse.ingest.content import Content
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.load_log import LoadedFile
-from warehouse.ingest.manifest import SourceFile
+from warehouse.ingest.files.content import FileContent
+from warehouse.ingest.raw.load_log import LoadedFile
+from warehouse.ingest.singer.manifest import SourceFile
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def _has_rows(file: SourceFile, known: Mapping[str, LoadedFile]) -> bool:
         return True
     try:
         with file.path.open("rb", buffering=0) as content:
-            return len(next(Content(content).chunks(), b"").splitlines()) > 1
+            return len(next(FileContent(content).chunks(), b"").splitlines()) > 1
     except (OSError, RefusedFileError):
         # It is told when it is loaded.
         return False

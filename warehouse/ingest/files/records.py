@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from warehouse.ingest.lines import MAX_LINE_BYTES
-from warehouse.ingest.rejects import BLANK, END_MARK, Reject, is_end_mark, readable
+from warehouse.ingest.files.lines import MAX_LINE_BYTES
+from warehouse.ingest.raw.rejects import BLANK, END_MARK, Reject, is_end_mark, readable
 from warehouse.ingest.sources import Dialect
 
 # How far the end of a quoted field with line breaks is looked for.

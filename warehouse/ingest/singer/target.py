@@ -16,10 +16,10 @@ from singer_sdk.helpers._batch import BaseBatchFileEncoding
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
 from warehouse.errors import UserError
-from warehouse.ingest.crew import Crew
-from warehouse.ingest.manifest import FileEncoding
-from warehouse.ingest.plugin import run
-from warehouse.ingest.sink import WarehouseSink
+from warehouse.ingest.raw.crew import Crew
+from warehouse.ingest.singer.manifest import FileEncoding
+from warehouse.ingest.singer.plugin import run
+from warehouse.ingest.singer.sink import WarehouseSink
 from warehouse.ingest.sources import CSV, JSON_LINES
 
 

@@ -7,7 +7,7 @@ from psycopg2.extensions import connection as Connection  # noqa: N812
 
 from warehouse import disk, settings
 from warehouse.errors import UserError
-from warehouse.ingest import tables
+from warehouse.ingest.raw import tables
 
 
 @functools.cache

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.looks import START_BYTES
+from warehouse.ingest.files.looks import START_BYTES
 
 BLOCK_BYTES = 1 << 20
 
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
-class Content:
+class FileContent:
     """Reads a file once, from its beginning to its end.
 
     Attributes:

@@ -23,14 +23,15 @@ from singer_sdk.helpers.capabilities import (
 )
 
 from warehouse.errors import UserError
-from warehouse.ingest import sources, unseen
-from warehouse.ingest.api import Api
-from warehouse.ingest.content import Content
-from warehouse.ingest.download import download
+from warehouse.ingest import sources
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.manifest import FileEncoding, SourceFile
-from warehouse.ingest.names import column_name
-from warehouse.ingest.plugin import logger, run
+from warehouse.ingest.files import unseen
+from warehouse.ingest.files.content import FileContent
+from warehouse.ingest.files.names import column_name
+from warehouse.ingest.singer.manifest import FileEncoding, SourceFile
+from warehouse.ingest.singer.plugin import logger, run
+from warehouse.ingest.web.api import Api
+from warehouse.ingest.web.download import download
 
 _CHECKSUMS = ("sha256", "content_sha256")
 
@@ -38,7 +39,7 @@ _CHECKSUMS = ("sha256", "content_sha256")
 def _checksums(path: Path) -> dict[str, str]:
     """The checksum of a file as it lies, and that of its content: another one if it is packed."""
     with path.open("rb", buffering=0) as file:
-        content = Content(file)
+        content = FileContent(file)
         unpacked = hashlib.sha256()
         try:
             for chunk in content.chunks():

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from warehouse.ingest.names import column_name
+from warehouse.ingest.files.names import column_name
 from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
 
 # How much of a file's beginning is looked at.

@@ -7,8 +7,7 @@ from psycopg2 import sql
 from psycopg2.extensions import connection as Connection  # noqa: N812
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-from warehouse.erasure import register
-from warehouse.ingest import load_log
+from warehouse.ingest.raw import load_log, register
 
 logger = logging.getLogger("warehouse.ingest")
 

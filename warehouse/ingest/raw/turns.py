@@ -5,10 +5,10 @@ from concurrent.futures import Future
 
 from psycopg2.extensions import connection as Connection  # noqa: N812
 
-from warehouse.ingest import load_log
-from warehouse.ingest.account import Account
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.session import session
+from warehouse.ingest.raw import load_log
+from warehouse.ingest.raw.account import Account
+from warehouse.ingest.singer.session import session
 
 # What became of a file; see `Loader.load`.
 Outcome = Future[Account | None]

@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
-from warehouse.ingest import exact_json
-from warehouse.ingest.api import Api, at_path
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.http import Client
+from warehouse.ingest.files import exact_json
+from warehouse.ingest.web.api import Api, at_path
+from warehouse.ingest.web.http import Client
 
 # Pages up to this size are kept in memory, and on disk beyond.
 _SPOOLED_BYTES = 8 << 20

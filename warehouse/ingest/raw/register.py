@@ -7,7 +7,7 @@ and yet an erased customer is recognised when a file brings it again.
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-from warehouse.erasure import spelling
+from warehouse.ingest.raw import spelling
 from warehouse.ingest.sources import CUSTOMERS, Content
 
 DDL = """

@@ -3,7 +3,7 @@
 import csv
 
 from warehouse.ingest.errors import MisreadError
-from warehouse.ingest.names import column_name
+from warehouse.ingest.files.names import column_name
 from warehouse.ingest.sources import Dialect
 
 

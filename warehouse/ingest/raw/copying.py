@@ -10,11 +10,11 @@ import psycopg2
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-from warehouse.ingest.content import BLOCK_BYTES
 from warehouse.ingest.errors import UncountedError
-from warehouse.ingest.records import Layout, Rows
+from warehouse.ingest.files.content import BLOCK_BYTES
+from warehouse.ingest.files.records import Layout, Rows
+from warehouse.ingest.raw.tables import LINE_SEQUENCE, RawTable
 from warehouse.ingest.sources import Dialect
-from warehouse.ingest.tables import LINE_SEQUENCE, RawTable
 
 
 @dataclass

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-from warehouse.ingest.account import Account
-from warehouse.ingest.manifest import SourceFile
+from warehouse.ingest.raw.account import Account
+from warehouse.ingest.singer.manifest import SourceFile
 
 DDL = """
 create schema if not exists raw;

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import BinaryIO
 
-from warehouse.ingest.content import Content
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.lines import LineReader
-from warehouse.ingest.manifest import SourceFile
+from warehouse.ingest.files.content import FileContent
+from warehouse.ingest.files.lines import LineReader
+from warehouse.ingest.singer.manifest import SourceFile
 
 _SECONDS_BETWEEN_LOOKS = 0.1
 
@@ -26,7 +26,7 @@ class Reading:
     def __init__(self, file: SourceFile, content: BinaryIO, encoding: str) -> None:
         """Read nothing yet."""
         self._file = file
-        self._content = Content(content)
+        self._content = FileContent(content)
         self._lines = LineReader(self._content.chunks(), encoding)
         self.blocks = self._lines.blocks()
 

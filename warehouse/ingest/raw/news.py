@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 
-from warehouse.ingest.manifest import SourceFile
+from warehouse.ingest.singer.manifest import SourceFile
 
 SECONDS_BETWEEN_NEWS = 5.0
 

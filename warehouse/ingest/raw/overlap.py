@@ -12,10 +12,10 @@ from pathlib import Path
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-from warehouse.ingest import load_log
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.manifest import SourceFile
-from warehouse.ingest.tables import RawTable
+from warehouse.ingest.raw import load_log
+from warehouse.ingest.raw.tables import RawTable
+from warehouse.ingest.singer.manifest import SourceFile
 
 # One line in this many is in every sketch, so that a small file is found in a large one; of files
 # that have fewer lines the smallest hashes are, too.

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from warehouse.ingest import exact_json
-from warehouse.ingest.names import column_name
-from warehouse.ingest.records import Layout, Rows
-from warehouse.ingest.rejects import BLANK, END_MARK, Reject, is_end_mark, readable
+from warehouse.ingest.files import exact_json
+from warehouse.ingest.files.names import column_name
+from warehouse.ingest.files.records import Layout, Rows
+from warehouse.ingest.raw.rejects import BLANK, END_MARK, Reject, is_end_mark, readable
 
 _column = lru_cache(maxsize=10_000)(column_name)
 

@@ -5,11 +5,11 @@ import threading
 
 from psycopg2.extensions import connection as Connection  # noqa: N812
 
-from warehouse.ingest import tables
-from warehouse.ingest.load import Loader, Progress
-from warehouse.ingest.plan import Task
-from warehouse.ingest.session import new_session, session
-from warehouse.ingest.turns import Outcome, Turn
+from warehouse.ingest.raw import tables
+from warehouse.ingest.raw.load import Loader, Progress
+from warehouse.ingest.raw.plan import Task
+from warehouse.ingest.raw.turns import Outcome, Turn
+from warehouse.ingest.singer.session import new_session, session
 
 
 class Crew:

@@ -9,20 +9,20 @@ import psycopg2
 from psycopg2.errors import ProgramLimitExceeded, TooManyColumns
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
-from warehouse.erasure import register
-from warehouse.ingest import header, load_log, overlap, tables
-from warehouse.ingest.account import Account
-from warehouse.ingest.copying import copy
 from warehouse.ingest.errors import BadLinesError, MisreadError, RefusedFileError, UncountedError
-from warehouse.ingest.json_lines import JsonLines
-from warehouse.ingest.looks import looks_like
-from warehouse.ingest.manifest import SourceFile
-from warehouse.ingest.plan import Task
-from warehouse.ingest.reading import Reading, reading
-from warehouse.ingest.records import Rows, Splitter
-from warehouse.ingest.rejects import Rejects
+from warehouse.ingest.files import header
+from warehouse.ingest.files.json_lines import JsonLines
+from warehouse.ingest.files.looks import looks_like
+from warehouse.ingest.files.reading import Reading, reading
+from warehouse.ingest.files.records import Rows, Splitter
+from warehouse.ingest.raw import load_log, overlap, register, tables
+from warehouse.ingest.raw.account import Account
+from warehouse.ingest.raw.copying import copy
+from warehouse.ingest.raw.plan import Task
+from warehouse.ingest.raw.rejects import Rejects
+from warehouse.ingest.raw.turns import Turn
+from warehouse.ingest.singer.manifest import SourceFile
 from warehouse.ingest.sources import CSV, JSON_LINES, Content, Dialect
-from warehouse.ingest.turns import Turn
 
 # Called with the bytes and the rows that have been read so far.
 Progress = Callable[[int, int], None]

@@ -12,19 +12,19 @@ from singer_sdk import Sink
 from singer_sdk.helpers._batch import BaseBatchFileEncoding
 
 from warehouse.errors import UserError
-from warehouse.ingest import load_log, tables
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.load import Loader
-from warehouse.ingest.manifest import FileEncoding, SourceFile
-from warehouse.ingest.news import News
-from warehouse.ingest.plan import Task, plan
-from warehouse.ingest.plugin import logger
-from warehouse.ingest.session import session
+from warehouse.ingest.raw import load_log, tables
+from warehouse.ingest.raw.load import Loader
+from warehouse.ingest.raw.news import News
+from warehouse.ingest.raw.plan import Task, plan
+from warehouse.ingest.raw.turns import Outcome
+from warehouse.ingest.singer.manifest import FileEncoding, SourceFile
+from warehouse.ingest.singer.plugin import logger
+from warehouse.ingest.singer.session import session
 from warehouse.ingest.sources import SALES
-from warehouse.ingest.turns import Outcome
 
 if TYPE_CHECKING:
-    from warehouse.ingest.target import WarehouseTarget
+    from warehouse.ingest.singer.target import WarehouseTarget
 
 # Further files that fail or are remarkable are counted and stand in the load log.
 MOST_REMARKS = 20

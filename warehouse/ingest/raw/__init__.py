@@ -1,0 +1,1 @@
+"""The schema `raw`: which files are in it, and how they get there."""

@@ -1,0 +1,1 @@
+"""The Singer tap and target, as Meltano runs them."""

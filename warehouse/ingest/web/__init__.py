@@ -1,0 +1,1 @@
+"""What an HTTP API serves, as a file."""

@@ -1,0 +1,1 @@
+"""What people are shown: reports, the account of the loads, the catalogue."""

@@ -36,6 +36,13 @@ PARTS = (
 )
 
 
+def ensure_up() -> None:
+    """Start the embedded engines if one does not run."""
+    home = environment.home()
+    if Postgres(home).process() is None or ClickHouse(home).process() is None:
+        up(quietly=True)
+
+
 def up(*, quietly: bool = False) -> None:
     """Start the embedded engines, side by side, and wait until they answer.
 
@@ -86,7 +93,7 @@ def with_engines(command: Callable[_P, _R]) -> Callable[_P, _R]:
 
     @functools.wraps(command)
     def started(*args: _P.args, **kwargs: _P.kwargs) -> _R:
-        up(quietly=True)
+        ensure_up()
         return command(*args, **kwargs)
 
     return started

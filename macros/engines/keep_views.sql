@@ -86,3 +86,9 @@
     {%- endset -%}
     {{ return(run_query(query).rows) }}
 {%- endmacro %}
+
+
+{#- On Greenplum no table that has views is built anew. -#}
+{% macro greenplum__drop_relation(relation) -%}
+    {%- do default__drop_relation(relation) -%}
+{%- endmacro %}

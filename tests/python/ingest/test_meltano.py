@@ -93,7 +93,7 @@ def test_a_server_that_is_not_there_is_told(shop: Warehouse) -> None:
     assert done.returncode == 1
     assert "no connection to PostgreSQL at 127.0.0.1:1: " in done.stderr
     assert "Traceback" not in done.stderr
-    unset = Warehouse(shop.home / "elsewhere")
+    unset = Warehouse(shop.home / "elsewhere", {"SHOP_FILES": shop.settings["SHOP_FILES"]})
     done = unset.run("meltano", "run", "load", check=False)
     assert done.returncode == 1
     assert "run 'make up'" in done.stderr

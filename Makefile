@@ -44,7 +44,8 @@ new-source: ## Make a source system: NAME=bakery FILES='data/bakery/*.csv' (PROD
 	@$(WAREHOUSE) new-source "$(NAME)" "$(FILES)" $(if $(PRODUCTS),--products "$(PRODUCTS)") \
 		$(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(if $(CURRENCY),--currency "$(CURRENCY)") \
 		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)") $(if $(DECIMAL),--decimal "$(DECIMAL)") \
-		$(if $(DATE_ORDER),--date-order "$(DATE_ORDER)") $(if $(HEADER),--header "$(HEADER)")
+		$(if $(DATE_ORDER),--date-order "$(DATE_ORDER)") \
+		$(if $(IDS_WITHIN),--ids-within "$(IDS_WITHIN)") $(if $(HEADER),--header "$(HEADER)")
 
 remove-source: ## Take a source system out for good: NAME=bakery; YES=1 does not ask
 	@$(WAREHOUSE) remove-source "$(NAME)" $(if $(YES),--yes)

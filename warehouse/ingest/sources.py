@@ -27,13 +27,15 @@ JSON_LINES = "jsonl"
 class Dialect:
     """How a stream's files are written. The separator and the quote are one ASCII character each.
 
-    The encoding is any of Python's codecs.
+    The encoding is any of Python's codecs. `sheet` is that of the workbooks among them, where they
+    have several.
     """
 
     format: str = CSV
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
+    sheet: str | None = None
 
     def __post_init__(self) -> None:
         if self.format not in (CSV, JSON_LINES):
@@ -193,7 +195,12 @@ class SourceStream:
         return sorted(taken, key=lambda path: path.relative_to(self.folder).as_posix())
 
     def _is_hidden(self, path: Path) -> bool:
-        """Whether a part of its path begins with a dot, unless the pattern says so itself."""
+        """Whether a part of its path begins with a dot, unless the pattern says so itself.
+
+        Excel's own mark of a workbook that somebody has open is hidden, too.
+        """
+        if path.name.startswith("~$"):
+            return True
         if any(part.startswith(".") for part in Path(self.files).parts):
             return False
         return any(part.startswith(".") for part in path.relative_to(self.folder).parts)

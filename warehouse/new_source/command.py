@@ -1,6 +1,9 @@
 """`warehouse new-source`: a source system from its files."""
 
+import contextlib
+import gc
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -8,7 +11,7 @@ import click
 from warehouse import environment
 from warehouse.errors import UserError
 from warehouse.new_source import files as source_files
-from warehouse.new_source import kinds, mapping, project, tell, web
+from warehouse.new_source import kinds, mapping, project, tell, web, written
 from warehouse.new_source.mapping import Answers
 from warehouse.new_source.render import render
 from warehouse.new_source.sample import take_sample
@@ -43,6 +46,11 @@ _MAPPERS = {
     help="What comes first in 03/04/2026, if no day tells.",
 )
 @click.option(
+    "--ids-within",
+    metavar="year|file|COLUMN|none",
+    help="Where the numbers of orders begin anew, if the files do not tell.",
+)
+@click.option(
     "--header",
     "headers",
     metavar="NAME:VARIABLE",
@@ -58,11 +66,13 @@ def new_source(
     time_zone: str,
     decimal: str | None,
     date_order: str | None,
+    ids_within: str | None,
     headers: tuple[str, ...],
 ) -> None:
     """Make a source system NAME of the sales in FILES.
 
-    FILES is a pattern such as 'data/bakery/*.csv', or the address of an HTTP API.
+    FILES is a pattern such as 'data/bakery/*.csv', or the address of an HTTP API. Of workbooks with
+    several sheets one is named behind it, as in 'data/bakery/*.xlsx#Sales'.
 
     Its block in meltano.yml, its staging models and its line in the seed source_systems are
     written, with the columns mapped as far as names and values tell. What is left to choose is
@@ -73,10 +83,11 @@ def new_source(
     _check_name(root, name)
     given = {"sales": files, "products": products, "customers": customers}
     places = {kind: place for kind, place in given.items() if place}
-    answers = Answers(decimal, date_order)
-    folder, streams = _streams(root, name, places, dict(map(_header, headers)), answers)
+    answers = Answers(decimal, date_order, ids_within)
+    with _no_collection():
+        folder, streams = _streams(root, name, places, dict(map(_header, headers)), answers)
     _ask(streams)
-    currency = currency or _currency(streams["sales"]) or "EUR"
+    currency = currency or _currency(streams) or "EUR"
     changed = _changed_files(root, name, folder, streams)
     line = {"source_system": name, "description": f"Exports of {name}"}
     line |= {"currency": currency, "time_zone": time_zone}
@@ -85,6 +96,16 @@ def new_source(
     for kind, stream in streams.items():
         tell.understood(kind, stream)
     tell.next_steps(name, changed, currency, time_zone)
+
+
+@contextlib.contextmanager
+def _no_collection() -> Iterator[None]:
+    """Millions of rows are no garbage, and to look them through for it takes half the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _check_name(root: Path, name: str) -> None:
@@ -117,18 +138,21 @@ def _streams(
     urls = {kind: place for kind, place in places.items() if "://" in place}
     patterns = {kind: place for kind, place in places.items() if kind not in urls}
     folder, found = Path("data") / name, {}
+    sheets: dict[str, str | None] = {}
     if patterns:
+        patterns, sheets = source_files.without_sheets(root, patterns)
         folder, patterns = source_files.common_folder(root, patterns)
-        found = source_files.matching(root / folder, patterns)
+        found = source_files.matching(root / folder, patterns, sheets)
     streams = {}
     for kind in places:
         if kind in urls:
             sample, settings = web.look(urls[kind], headers)
             place = urls[kind]
         else:
-            sample, settings = take_sample(found[kind]), {"files": patterns[kind]}
+            sample, settings = take_sample(found[kind], sheets[kind]), {"files": patterns[kind]}
             place = f"{folder / patterns[kind]}"
         mapped = _MAPPERS[kind](sample, answers)
+        written.look(mapped)
         streams[kind] = Stream(
             f"{name}_{kind}", place, {**settings, **_content(kind, mapped)}, mapped
         )
@@ -146,9 +170,6 @@ def _content(kind: str, mapped: mapping.Mapping) -> dict[str, str]:
 
 
 def _ask(streams: dict[str, Stream]) -> None:
-    for stream in streams.values():
-        # Found out when asked for.
-        _ = stream.mapping.decimal
     questions = dict.fromkeys(
         question for stream in streams.values() for question in stream.mapping.questions
     )
@@ -181,7 +202,14 @@ def _changed_files(
     return changed
 
 
-def _currency(sales: Stream) -> str | None:
-    """The currency whose sign stands beside the prices."""
-    column = sales.mapping.found.get("unit_price")
-    return kinds.currency(sales.mapping.sample.values(column)) if column else None
+def _currency(streams: dict[str, Stream]) -> str | None:
+    """The currency of the prices: its sign stands beside them, or the name of their column says it.
+
+    Prices that the sales do not have may be those of the product list.
+    """
+    for kind, role in (("sales", "unit_price"), ("products", "list_price")):
+        mapped = streams[kind].mapping if kind in streams else None
+        if mapped and (column := mapped.found.get(role)):
+            named = kinds.currency_of_name(mapped.header(column))
+            return named or kinds.currency(mapped.sample.values(column))
+    return None

@@ -10,6 +10,23 @@ from warehouse.errors import UserError
 _WILDCARD = re.compile(r"[*?\[]")
 
 
+def without_sheets(
+    root: Path, patterns: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str | None]]:
+    """The patterns without the sheets behind them, as in `x.xlsx#May`, and the sheets.
+
+    A name with a number sign in it is none with a sheet, if there is such a file.
+    """
+    plain: dict[str, str] = dict(patterns)
+    sheets: dict[str, str | None] = dict.fromkeys(patterns)
+    for kind, pattern in patterns.items():
+        before, sign, sheet = pattern.rpartition("#")
+        path = root / Path(pattern).expanduser()
+        if sign and sheet and not any(path.parent.glob(path.name)):
+            plain[kind], sheets[kind] = before, sheet
+    return plain, sheets
+
+
 def common_folder(root: Path, patterns: Mapping[str, str]) -> tuple[Path, dict[str, str]]:
     """The folder that all patterns begin with, and the rest of each.
 
@@ -26,24 +43,34 @@ def common_folder(root: Path, patterns: Mapping[str, str]) -> tuple[Path, dict[s
     return folder.relative_to(root) if folder.is_relative_to(root) else folder, rest
 
 
-def matching(folder: Path, patterns: Mapping[str, str]) -> dict[str, list[Path]]:
-    """The files of each kind, in the order of their names.
+def matching(
+    folder: Path, patterns: Mapping[str, str], sheets: Mapping[str, str | None]
+) -> dict[str, list[Path]]:
+    """The files of each kind, in the order of their names; of one workbook each a sheet.
 
     Raises:
         UserError: There are none of a kind, or a file is of two kinds.
     """
     found: dict[str, list[Path]] = {}
-    seen: set[Path] = set()
+    seen: set[tuple[Path, str | None]] = set()
     for kind, pattern in patterns.items():
-        found[kind] = sorted(path for path in folder.glob(pattern) if path.is_file())
+        found[kind] = sorted(
+            path
+            for path in folder.glob(pattern)
+            if path.is_file() and not path.name.startswith("~$")
+        )
         if not found[kind]:
             raise UserError(
                 f"no file matches {folder / pattern}: give a pattern such as 'data/bakery/*.csv', "
                 f"relative to the project, of which there is a file already"
             )
-        if twice := sorted(seen.intersection(found[kind])):
-            raise UserError(f"{twice[0]} matches two patterns: each file is of one kind")
-        seen.update(found[kind])
+        taken = {(path, sheets.get(kind)) for path in found[kind]}
+        if twice := sorted(seen & taken):
+            raise UserError(
+                f"{twice[0][0]} matches two patterns: each file is of one kind, or has a sheet for "
+                f"each, as in 'x.xlsx#Sales'"
+            )
+        seen |= taken
     return found
 
 

@@ -2,6 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
+
+from warehouse.ingest.files.names import column_name
 
 # Of a column's values, the share that must look alike.
 _MOST = 0.9
@@ -22,8 +25,16 @@ _DECIMAL_POINT = re.compile(
     r"\D*\d*(,\d{3})*\.(\d{1,2}|\d{4,})\D*|\D*0\.\d+\D*|\D*\d{1,3}(,\d{3})+\.\d+\D*"
 )
 _UNCLEAR_DATE = re.compile(r"(\d{1,2})([./])(\d{1,2})[./](\d{4}|\d\d)\b")
+_SHORT_YEAR = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d\d\b")
+_ISO_DAY = re.compile(r"(\d{4})-?(\d\d?)-?(\d\d?)(?!\d)")
 _INSTANT = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|[+-]\d\d:?(\d\d)?)$")
-_CURRENCIES = {"€": "EUR", "£": "GBP", "$": "USD"}
+_CURRENCIES = {"€": "EUR", "£": "GBP", "$": "USD", "₽": "RUB", "₹": "INR", "₺": "TRY"}
+
+# Codes as they stand in the names of columns; those that are words of a language are left out.
+_CODES = re.compile(
+    "usd|eur|gbp|chf|cad|aud|nzd|jpy|cny|inr|rub|brl|mxn|pln|czk|sek|nok|dkk|huf|ron|bgn|uah|kzt|"
+    "zar|krw|sgd|hkd|twd|ils|aed|sar|egp|ngn|kes|idr|myr|php|thb|vnd|pkr|clp|cop|ars|pen"
+)
 
 
 def are_numbers(values: Iterable[str]) -> bool:
@@ -81,6 +92,32 @@ def has_unclear_order(value: str) -> bool:
     return bool(parts and parts[2] == "/" and parts[1].lstrip("0") != parts[3].lstrip("0"))
 
 
+def has_short_year(value: str) -> bool:
+    """Whether a date has a year of two digits."""
+    return bool(_SHORT_YEAR.match(value))
+
+
+def day(value: str, order: str) -> date | None:
+    """The day of a date without its time; None if it cannot be read.
+
+    Args:
+        value: The date.
+        order: What comes first in it, `day` or `month`, if it does not say so itself.
+    """
+    if parts := _ISO_DAY.match(value):
+        year, month, number = parts.groups()
+    elif parts := _UNCLEAR_DATE.match(value):
+        number, _, month, year = parts.groups()
+        if order == "month" and parts[2] == "/":
+            month, number = number, month
+    else:
+        return None
+    try:
+        return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(number))
+    except ValueError:
+        return None
+
+
 def is_instant(value: str) -> bool:
     """Whether a time says its distance from UTC."""
     return bool(_INSTANT.search(value))
@@ -90,6 +127,18 @@ def currency(values: Iterable[str]) -> str | None:
     """The currency whose sign stands beside prices; None if there is none."""
     signs = {sign for value in values for sign in _CURRENCIES if sign in value}
     return _CURRENCIES[signs.pop()] if len(signs) == 1 else None
+
+
+def currency_of_name(header: str) -> str | None:
+    """The currency that the name of a column says, by its code or sign; None if it says none."""
+    codes = {word.upper() for word in column_name(header).split("_") if is_currency(word)}
+    codes = codes or {_CURRENCIES[sign] for sign in header if sign in _CURRENCIES}
+    return codes.pop() if len(codes) == 1 else None
+
+
+def is_currency(word: str) -> bool:
+    """Whether a word of a column's name is the code of a currency."""
+    return _CODES.fullmatch(word) is not None
 
 
 def _mostly(values: Iterable[str], is_one: Callable[[str], object]) -> bool:

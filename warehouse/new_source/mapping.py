@@ -6,14 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse.ingest.sources import JSON_LINES
-from warehouse.new_source import ids, kinds, roles
+from warehouse.new_source import kinds, roles
 from warehouse.new_source.sample import Sample
 
 _DAY, _MONTH = "day", "month"
-
-# Dates with a year of two digits, which staging reads where it is told to.
-_SHORT_YEARS = re.compile(r"\d{1,2}[./]\d{1,2}[./]\d\d( .*)?")
 
 # What databases write behind a day that has no time.
 _MIDNIGHT = re.compile(r" 0?0:00(:00)?(\.0+)?$")
@@ -39,10 +35,12 @@ class Answers:
     Attributes:
         decimal: The decimal sign, a point or a comma.
         date_order: What comes first in a date, `day` or `month`.
+        ids_within: Within what numbers are unique: `year`, `file`, a column, or `none` for all.
     """
 
     decimal: str | None = None
     date_order: str | None = None
+    ids_within: str | None = None
 
 
 _NOTHING_SAID = Answers()
@@ -57,6 +55,7 @@ class Mapping:
         found: The column of each role.
         parts: The roles that are told to staging.
         open: Those of them that the user must choose a column for.
+        decimal: The decimal sign, if there is one.
         date_order: What comes first in a date, `day` or `month`.
         short_years: Whether years are of two digits.
         ids_within: Where the numbers of orders and lines begin anew, if they do.
@@ -69,6 +68,7 @@ class Mapping:
     found: dict[str, str]
     parts: tuple[str, ...] = ()
     open: list[str] = field(default_factory=list)
+    decimal: str | None = None
     date_order: str = _DAY
     short_years: bool = False
     ids_within: str | None = None
@@ -129,31 +129,6 @@ class Mapping:
         if self.short_years:
             yield "short_years", "true"
 
-    @functools.cached_property
-    def decimal(self) -> str | None:
-        """The decimal sign; None where both are written, which staging then reads as they come."""
-        if self.answers.decimal:
-            return self.answers.decimal
-        prices = [role for role in ("unit_price", "list_price") if role in self.found]
-        values = [
-            value
-            for role in (*prices, "quantity")
-            if role in self.found
-            for value in self.sample.values(self.found[role])
-        ]
-        signs = kinds.decimal_signs(values)
-        if len(signs) == 1:
-            return signs.pop()
-        if signs:
-            self.remarks.append("decimal points and commas are both written: each as it comes")
-        # A number of JSON has a point, if anything.
-        elif prices and self.sample.dialect.format != JSON_LINES:
-            shown = next(iter(self.sample.values(self.found[prices[0]])), "none")
-            self.questions.append(
-                f"the decimal sign, as no price shows one (such as {shown}): DECIMAL=. or DECIMAL=,"
-            )
-        return None
-
 
 def of_sale_lines(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of sales files."""
@@ -167,10 +142,8 @@ def of_sale_lines(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
         found.setdefault("order_id", column)
     if "sale_id" in found or "order_id" not in found:
         found.pop("line_number", None)
+    _leave_times_out(sample, found)
     mapping = Mapping(sample, found, answers=answers)
-    _look_at_dates(mapping, "sold_at")
-    _look_at_times(mapping)
-    _look_at_ids(mapping)
     mapping.parts = (
         *("order_id", "sale_id", "line_number", "sold_at", "time_of_day"),
         *("product_id", "customer_id", "quantity", "unit_price", "country"),
@@ -211,7 +184,6 @@ def of_customers(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of customer files."""
     found = roles.assign(sample, "customers")
     mapping = Mapping(sample, found, answers=answers)
-    _look_at_dates(mapping, "registration_date")
     mapping.parts = ("customer_id", "age", "gender", "city", "country", "registration_date")
     _leave_open(mapping, "customer_id")
     return mapping
@@ -221,56 +193,10 @@ def _leave_open(mapping: Mapping, *required: str) -> None:
     mapping.open = [role for role in required if role not in mapping.found]
 
 
-def _look_at_ids(mapping: Mapping) -> None:
-    """Find out whether the numbers of lines or orders begin anew each year."""
-    for role in ("sale_id", "order_id"):
-        if (
-            {role, "sold_at"} <= mapping.found.keys()
-            and not mapping.ids_within
-            and ids.begin_anew(mapping.sample.pairs(mapping.found[role], mapping.found["sold_at"]))
-        ):
-            mapping.ids_within = "year"
-            mapping.remarks.append(
-                f"the numbers in {mapping.header(mapping.found[role])} begin anew each year: "
-                f"they are told apart by the year"
-            )
-
-
-def _look_at_dates(mapping: Mapping, role: str) -> None:
-    """Find out how dates are written."""
-    values = mapping.sample.values(mapping.found[role]) if role in mapping.found else []
-    mapping.date_order = _date_order(mapping, role, values)
-    mapping.short_years = bool(values) and all(map(_SHORT_YEARS.fullmatch, values))
-    if role == "sold_at" and any(map(kinds.is_instant, values)):
-        mapping.remarks.append(
-            "times with a Z or an offset are moments: they are brought to the source's time zone"
-        )
-
-
-def _date_order(mapping: Mapping, role: str, values: list[str]) -> str:
-    """Whether the day or the month comes first, where a date does not say so itself."""
-    if mapping.answers.date_order:
-        return mapping.answers.date_order
-    shown = kinds.date_orders(values)
-    if shown == {_DAY, _MONTH}:
-        mapping.questions.append(
-            f"the order of day and month in {mapping.header(mapping.found[role])}, as some dates "
-            f"have a day above 12 in the first place and some in the second: mend the files, or "
-            f"say DATE_ORDER=day or DATE_ORDER=month, and the others go into quarantine"
-        )
-    elif not shown and (unclear := next(filter(kinds.has_unclear_order, values), None)):
-        mapping.questions.append(
-            f"the order of day and month in {mapping.header(mapping.found[role])}, as no day is "
-            f"above 12 (such as {unclear}): DATE_ORDER=day or DATE_ORDER=month"
-        )
-    return _MONTH if shown == {_MONTH} else _DAY
-
-
-def _look_at_times(mapping: Mapping) -> None:
+def _leave_times_out(sample: Sample, found: dict[str, str]) -> None:
     """Leave a column of times out where the day has a time of its own."""
-    found = mapping.found
     if {"sold_at", "time_of_day"} <= found.keys():
-        with_time = [value for value in mapping.sample.values(found["sold_at"]) if ":" in value]
+        with_time = [value for value in sample.values(found["sold_at"]) if ":" in value]
         if not all(map(_MIDNIGHT.search, with_time)):
             del found["time_of_day"]
 

@@ -39,7 +39,7 @@ def assign(sample: Sample, kind: str, taken: Iterable[str] = ()) -> dict[str, st
     """
     used = set(taken)
     found: dict[str, str] = {}
-    for variant in (_squeezed, _bare):
+    for variant in (_squeezed, _bare, _without_currency):
         for role, names in _names()[kind].items():
             for name in () if role in found else _flat(names):
                 fitting = (
@@ -78,11 +78,16 @@ def _fits(role: str, values: list[str]) -> bool:
 def _squeezed(name: str) -> str:
     """A name without underscores and accents: `Stückpreis` and `stueck_preis` are the same."""
     spelled = name.translate({ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"})
-    plain = unicodedata.normalize("NFKD", spelled).encode("ascii", "ignore").decode()
-    return plain.replace("_", "")
+    letters = unicodedata.normalize("NFKD", spelled)
+    return "".join(letter for letter in letters if letter.isalnum())
 
 
 def _bare(name: str) -> str:
     """A name without the words that only say that it identifies something."""
     words = _squeezed(_IDENTIFYING.sub("_", name))
     return _ENDING.sub("", words) or words
+
+
+def _without_currency(name: str) -> str:
+    """A name without the currency that it names: `unit_price_usd` is `unit_price`."""
+    return _squeezed("_".join(word for word in name.split("_") if not kinds.is_currency(word)))

@@ -26,7 +26,7 @@ class Stream:
     settings: AnyMapping[str, object]
     mapping: Mapping
 
-    def dialect(self) -> dict[str, str]:
+    def dialect(self) -> dict[str, str | None]:
         """The settings of the dialect that are not the default."""
         default = asdict(Dialect())
         dialect = asdict(self.mapping.sample.dialect)

@@ -13,7 +13,8 @@ from warehouse.new_source.stream import Stream
 def understood(kind: str, stream: Stream) -> None:
     """Say which column of a stream plays which part."""
     mapping, sample = stream.mapping, stream.mapping.sample
-    dialect = ", ".join(f"{key} {value!r}" for key, value in asdict(sample.dialect).items())
+    settings = {key: value for key, value in asdict(sample.dialect).items() if value is not None}
+    dialect = ", ".join(f"{key} {value!r}" for key, value in settings.items())
     terminal.say(f"{kind}: {stream.place} → raw.{stream.table}")
     terminal.say(f"  {dialect}")
     if "url" in stream.settings:

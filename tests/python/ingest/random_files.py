@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,9 @@ REJECT_LIMIT = 0.1
 
 # Every character that means something to a parser, and some that look as if they did.
 ALPHABET = 'ab,,""\n\r;\\. é\u2028\x1c\x85\t'
+
+# A row without anything in it is a blank line.
+_EMPTY = re.compile(rb'(?:"")?(?:,(?:"")?)*')
 
 csv.field_size_limit(64 << 20)
 
@@ -40,7 +44,7 @@ def read(content: bytes) -> Reading:
     """Read a file as the warehouse promises to: by the csv module in its strict mode.
 
     A record that it does not read, or that has not three fields, costs the line in which it
-    begins; reading goes on with the next line.
+    begins; reading goes on with the next line. Further fields may be there if they are empty.
     """
     if content.startswith(b"\x1f\x8b"):
         try:
@@ -60,11 +64,14 @@ def read(content: bytes) -> Reading:
     blank = 0
     while position < len(lines):
         fields, taken = _record(lines, position)
-        if len(fields) == len(COLUMNS) and not any("\0" in cell for cell in fields):
+        line = lines[position].rstrip(b"\r")
+        is_blank = not line.strip() or _EMPTY.fullmatch(line) is not None
+        is_row = len(fields) >= len(COLUMNS) and not any(fields[len(COLUMNS) :])
+        if is_row and not is_blank and not any("\0" in cell for cell in fields):
             reading.rows.append((position + 1, fields[0], fields[1], fields[2]))
             position += taken
         else:
-            blank += not lines[position].strip()
+            blank += is_blank
             reading.rejects.append(position + 1)
             position += 1
     if len(reading.rejects) - blank > REJECT_LIMIT * reading.lines:

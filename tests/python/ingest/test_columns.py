@@ -54,7 +54,8 @@ def test_a_header_that_does_not_fit_is_refused(ingestion: Ingestion) -> None:
         "a,b,sea": "it lacks c and has sea instead",
         "1,2,3": "it lacks a, b, c and has n1, n2, n3 instead",
         "a,b,c,B": "its header has b more than once",
-        "a,b,c,": "column 4 of its header has no name",
+        "a,,b,c": "column 2 of its header has no name",
+        "a,b,c,": "1 of its 1 lines are bad",
         "a,b,c\0": "its first line is no CSV header",
         'a,b,"c': "its first line is no CSV header",
     }

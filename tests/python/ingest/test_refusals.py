@@ -10,15 +10,19 @@ from collections.abc import Callable
 
 import pytest
 from ingest.ingestion import THINGS, Ingestion
+from ingest.workbooks import locked_workbook, xlsx
 
 GOOD = "alpha,beta,gamma\n1,2,3\n"
 COLUMNS = ["alpha", "beta", "gamma"]
 
 
-def zipped(name: str) -> bytes:
+def zipped(*names: str, **contents: bytes) -> bytes:
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr(name, GOOD)
+        for name in names:
+            archive.writestr(name, GOOD)
+        for name, member in contents.items():
+            archive.writestr(name, member)
     return content.getvalue()
 
 
@@ -36,23 +40,34 @@ CSV_FILES: dict[str, tuple[str | bytes, str, str]] = {
     "tabs": (GOOD.replace(",", "\t"), "separated by tabs", r'set delimiter: "\t"'),
     "bars": (GOOD.replace(",", "|"), "separated by bars", 'set delimiter: "|"'),
     "single-quotes": ("'alpha';'beta';'gamma'\n", "semicolons", """quote: "'\""""),
-    "zip": (zipped("x.csv"), "looks like a zip file", "unpack it"),
-    "xlsx": (zipped("[Content_Types].xml"), "looks like an Excel workbook (.xlsx)", "export it as"),
-    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 99, "an old Excel workbook", "export it as CSV"),
+    "zip": (zipped("x.csv", "y.csv"), "a zip with x.csv, y.csv in it", "unpack it"),
+    "zip-empty": (zipped(), "a zip with nothing in it", "unpack it"),
+    "zip-cut": (zipped("x.csv")[:-30], "a damaged zip file or workbook", "get it again"),
+    "zip-twice": (zipped(**{"x.zip": zipped("x.csv")}), "a zip within a zip", "unpack it once"),
+    "word": (zipped("[Content_Types].xml", "word/document.xml"), "word/document.xml", "unpack it"),
+    "xls": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 99, "a damaged workbook, or another", "Office"),
+    "locked": (locked_workbook(), "a workbook with a password", "save it without one"),
+    "sheets": (
+        xlsx({"May": [["alpha", "beta"]], "June": [["alpha", "beta"]]}),
+        "it has the sheets 'May', 'June'",
+        "sheet: May at its stream",
+    ),
+    "no-rows": (xlsx({"Sheet1": []}), "a workbook whose sheets are empty", "empty"),
     "pdf": (b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n", "looks like a PDF", "export it as CSV"),
     "parquet": (b"PAR1\x15\x04" * 9, "looks like a Parquet file", "export it as CSV"),
     "gzip-twice": (gzip.compress(gzip.compress(GOOD.encode())), "once more", "unpack it once"),
     "nul": (b"\0" * 4096, "nothing but NUL bytes", "get it again"),
-    "hint": ("sep=;\n" + GOOD.replace(",", ";"), "Excel's hint sep=;", "delete that line"),
-    "hint-comma": ("sep=,\n" + GOOD, "Excel's hint sep=,", "delete that line"),
     "html": ("<!DOCTYPE html>\n<html>502, Bad Gateway</html>\n", "a web page (HTML)", "get the"),
     "html-late": ("\n <html><body>a, b, c</body>\n", "a web page (HTML)", "get the file again"),
     "xml": ("<?xml version='1.0'?><rows/>\n", "looks like XML", "export it as CSV"),
-    "blank": ("\n" + GOOD, "its header seems to be line 2", "delete the lines above it"),
-    "title": ("Export, shop 7\n\n" + GOOD, "its header seems to be line 3", "delete the lines"),
+    "title-as-wide": (
+        "Shop 7,from,May\n" + GOOD,
+        "its header seems to be line 2, below lines with as many fields",
+        "delete the lines above it",
+    ),
     "title-semicolons": (
         "Export of shop 7\n" + GOOD.replace(",", ";"),
-        "its header seems to be line 2",
+        "separated by semicolons",
         'set delimiter: ";"',
     ),
     "json-lines": ('{"alpha": 1, "beta": 2}\n' * 3, "looks like JSON-lines", "format: jsonl"),
@@ -63,6 +78,7 @@ CSV_FILES["json-object"] = ('{ "rows": [\n]\n}\n', "looks like JSON", "one objec
 JSON_FILES: dict[str, tuple[str | bytes, str, str]] = {
     "csv": (GOOD.replace(",", ";"), "looks like CSV", 'format: csv and delimiter: ";"'),
     "array": ('[\n{"alpha": 1}\n]\n', "a JSON array", "one object a line"),
+    "xlsx": (xlsx({"S": [["alpha"]]}), "looks like a workbook", "take 'format: jsonl'"),
     "page": ("<html><body>no</body></html>\n", "a web page (HTML)", "get the file again"),
 }
 

@@ -7,11 +7,12 @@ import pytest
 import yaml
 from click.testing import CliRunner
 from ingest.api_server import Answer, api_server
+from ingest.workbooks import DAY, Rows, Styled, ods, xlsx
 
 from warehouse import environment
 from warehouse.errors import UserError
 from warehouse.ingest.sources import Source
-from warehouse.new_source import kinds, mapping
+from warehouse.new_source import kinds, mapping, written
 from warehouse.new_source.command import new_source
 from warehouse.new_source.mapping import Mapping
 from warehouse.new_source.sample import Sample, take_sample
@@ -24,7 +25,9 @@ def sample(folder: Path, content: str | bytes, name: str = "x.csv") -> Sample:
 
 
 def sale_lines(folder: Path, content: str) -> Mapping:
-    return mapping.of_sale_lines(sample(folder, content))
+    found = mapping.of_sale_lines(sample(folder, content))
+    written.look(found)
+    return found
 
 
 @pytest.mark.parametrize(
@@ -66,12 +69,13 @@ def test_rows_are_read_as_their_file_says(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        ("", "cannot become a source"),
+        ("", "is empty"),
+        ("\n\n", "it has no header"),
         ("1;2,50;x\n3;4,50;y\n", "its first line is no header but data: 1;2,50;x"),
         ("a,b,a\n1,2,3\n", "its header has a more than once"),
         ('[\n{"a": 1}\n]\n', "it looks like JSON, but its first line is not an object"),
         ('{"a": 1, "A": 2}\n', "two of one column name"),
-        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "cannot be read: Compressed file ended"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0)[:-9], "it is a gzip file that is cut short"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "it is no text"),
     ],
 )
@@ -104,6 +108,21 @@ def test_files_that_are_no_source_are_told(
             "Pedido;Fecha;Artículo;Cantidad;Precio;Cliente;País",
             "1;03/01/2026;R1;2;1,50;9;ES",
             "order_id sold_at product_id quantity unit_price customer_id country",
+        ),
+        (
+            "Pedido;Data;Código do produto;Qtd;Preço unitário;Comprador",
+            "1;03/01/2026;R1;2;1,50;9",
+            "order_id sold_at product_id quantity unit_price customer_id",
+        ),
+        (
+            "Номер чека;Дата;Артикул;Наименование;Кол-во;Цена;Клиент;Номер строки",
+            "1;03.01.2026;R1;Гвоздь;2;1,50;9;1",
+            "order_id sold_at product_id product_name quantity unit_price customer_id line_number",
+        ),
+        (
+            "OrderNumber,ts,ProductKey,Order Line Item,Unit Price USD,OrderQuantity,buyer",
+            "1,2026-01-03,R1,1,1.50,2,9",
+            "order_id sold_at product_id line_number unit_price quantity customer_id",
         ),
         ("order,qty,quantity,date", "1,many,2,tomorrow", "order_id - quantity -"),
     ],
@@ -371,6 +390,145 @@ def test_what_files_do_not_tell_is_asked(
     assert not run("kiosk", tmp_path / "x.csv", "--decimal", ".", "--date-order", "month")
 
 
-def test_a_title_is_no_header(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="no header of several columns: 'Monthly export'"):
-        sample(tmp_path, "Monthly export\n\nId,Date\n1,2024-06-01\n2,2024-06-02\n")
+LINES = "Id{0}Date{0}Product{0}Qty{0}Price{0}Cust\n1{0}2024-06-13{0}A{0}1{0}2.50{0}C1\n"
+SHEET: Rows = [
+    ["Sales of May"],
+    [],
+    ["Id", "Date", "Product", "Qty", "Price", "Cust"],
+    [1.0, Styled(45456, DAY), "A", 1.0, 2.5, "C1"],
+    ["Total", None, None, 1.0, 2.5],
+]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "sep=;\n" + LINES.format(";"),
+        "\ufeffsep=\t\n".encode("utf-16-le") + LINES.format("\t").encode("utf-16-le"),
+        "Monthly export of shop 7\n\n" + LINES.format(","),
+        "Shop:,7,Month:,June\n"
+        + LINES.format(",")
+        + "Total,,,1,2.50,\n"
+        + LINES.format(",").replace("1,2024", "2,2024"),
+        LINES.format(",").replace("\n", ",\n"),
+        LINES.format(";").replace("Price", '"Unit\nprice"'),
+        xlsx({"Sales": SHEET, "Notes": [["x"]]}, hidden=["Notes"]),
+        xlsx({"Cover": [["x"]], "Sales": SHEET}),
+        ods(
+            [
+                ["Id", "Date", "Product", "Qty", "Price", "Cust"],
+                ["1", "2024-06-13", "A", 1.0, 2.5, "C1"],
+            ]
+        ),
+        gzip.compress(xlsx({"Sales": SHEET}), mtime=0),
+    ],
+)
+def test_the_header_is_found_as_a_person_would(tmp_path: Path, content: str | bytes) -> None:
+    file = tmp_path / "x.csv"
+    file.write_bytes(content.encode() if isinstance(content, str) else content)
+    found = mapping.of_sale_lines(
+        take_sample([file], "Sales" if b"Cover" in file.read_bytes() else None)
+    )
+    assert set(found.found) == {
+        "sale_id",
+        "sold_at",
+        "product_id",
+        "quantity",
+        "unit_price",
+        "customer_id",
+    }
+    assert found.sample.values("date")[0] == "2024-06-13"
+    assert len(found.sample.columns) == 6
+
+
+def test_a_workbook_is_told_by_its_sheets(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "ROOT", project)
+    products: Rows = [["sku", "Unit Price CHF"], ["A", 2.5]]
+    (tmp_path / "#1.xlsx").write_bytes(xlsx({"Sales": SHEET, "Goods": products}))
+    (tmp_path / "~$#1.xlsx").write_bytes(b"what Excel leaves beside an open workbook")
+    book = f"{tmp_path}/*.xlsx"
+    assert "has the sheets 'Sales', 'Goods': say which one behind the pattern" in run("book", book)
+    assert "it has no sheet 'May', but 'Sales', 'Goods'" in run("book", f"{book}#May")
+    assert run("book", f"{book}#Sales", "--products", f"{book}#Goods") == ""
+    meltano = yaml.safe_load((project / "meltano.yml").read_text())
+    source = meltano["plugins"]["extractors"][0]["config"]["sources"][-1]
+    assert [stream["sheet"] for stream in source["streams"]] == ["Sales", "Goods"]
+    # The name of a file may have that sign, too.
+    assert run("other", tmp_path / "#1.xlsx#Sales") == ""
+
+
+def ids_within(folder: Path, header: str, *files: str) -> tuple[str, list[str]]:
+    """What is told of the numbers of files, and asked."""
+    for place, lines in enumerate(files):
+        (folder / f"{place}.csv").write_text(f"{header}\n" + lines.replace(" ", "\n") + "\n")
+    found = mapping.of_sale_lines(take_sample(sorted(folder.glob("*.csv"))))
+    written.look(found)
+    return str(found.context()["options"]), found.questions
+
+
+def test_numbers_that_begin_anew(tmp_path: Path) -> None:
+    def told(header: str, *files: str) -> tuple[str, list[str]]:
+        for file in tmp_path.glob("*.csv"):
+            file.unlink()
+        return ids_within(tmp_path, header, *files)
+
+    first = " ".join(f"{n},2024-01-{n + 12}" for n in range(1, 10))
+    second = first.replace("-01-", "-02-")
+    assert told("receipt,date", first, second) == (', ids_within="file"', [])
+    assert told("receipt,date", first, second.replace("2024", "2025")) == (
+        ', ids_within="year"',
+        [],
+    )
+    # Of two years, each with a file a month.
+    years = [file.replace("2024", year) for year in ("2024", "2025") for file in (first, second)]
+    assert told("receipt,date", *years) == (', ids_within="file"', [])
+    # An order that is split over two files, or comes back later, is one.
+    assert told("order,date", "1,2024-01-31 2,2024-01-30", "1,2024-02-01 3,2024-02-02") == ("", [])
+    assert told("order,date,qty", "1,2024-01-13,1 1,2024-03-13,-1 2,2024-01-14,2") == ("", [])
+    # Files of a day each.
+    days = [" ".join(f"{n},2024-01-{day}" for n in range(1, 9)) for day in (13, 14, 15)]
+    assert told("receipt,date", *days) == (', ids_within="file"', [])
+    assert told("receipt,date,store", "1,2024-01-13,A 1,2024-03-13,B 2,2024-01-14,A") == (
+        ', ids_within="store"',
+        [],
+    )
+    assert told("receipt,date,cust", "1,2024-01-13,X 1,2024-01-14,Y 2,2024-01-14,X") == (
+        ', ids_within="date"',
+        [],
+    )
+    _, [question] = told("receipt,date,cust", "1,2024-01-13T10:00,X 1,2024-01-14T10:00,Y")
+    assert "within what the numbers in receipt are unique" in question
+
+
+def test_the_last_row_may_tell(tmp_path: Path) -> None:
+    lines = "".join(f"{n},01/02/2024,1\n" for n in range(150_000))
+    found = sale_lines(tmp_path, f"id,date,price\n{lines}x,01/31/24,0.5\n")
+    assert found.context()["options"] == ', decimal=".", date_order="month_first", short_years=true'
+
+
+def test_what_ids_are_unique_within_may_be_said(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(environment, "ROOT", project)
+    (tmp_path / "x.csv").write_text("bon,date,Till No\n1,2024-01-13 9:00,A\n1,2024-03-13 9:00,A\n")
+    assert "IDS_WITHIN=year, file," in run("kiosk", tmp_path / "x.csv")
+    assert "it is year, file, none or one of the columns bon," in run(
+        "kiosk", tmp_path / "x.csv", "--ids-within", "week"
+    )
+    assert run("kiosk", tmp_path / "x.csv", "--ids-within", "Till No") == ""
+    model = project / "models/staging/kiosk/stg_kiosk__sale_lines.sql"
+    assert 'ids_within="till_no"' in model.read_text()
+    assert run("none", tmp_path / "x.csv", "--ids-within", "none") == ""
+    assert (
+        "ids_within" not in (project / "models/staging/none/stg_none__sale_lines.sql").read_text()
+    )
+
+
+@pytest.mark.parametrize(
+    ("header", "currency"),
+    [("Unit Price USD", "USD"), ("price_chf", "CHF"), ("Preis (€)", "EUR"), ("Price", None)],
+)
+def test_the_currency_that_a_column_names(header: str, currency: str | None) -> None:
+    assert kinds.currency_of_name(header) == currency

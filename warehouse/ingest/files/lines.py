@@ -1,12 +1,15 @@
 """The lines of a file, whatever its encoding."""
 
 import codecs
-from collections.abc import Iterator
+import csv
+import itertools
+from collections.abc import Callable, Iterator
 
 from warehouse.ingest.errors import MisreadError
 
 # Longer than this, and it is no CSV file; without a limit it would be read into memory whole.
 MAX_LINE_BYTES = 64 << 20
+csv.field_size_limit(MAX_LINE_BYTES)
 
 
 class LineReader:
@@ -17,16 +20,17 @@ class LineReader:
         ends_unfinished: Whether the last line was found to have no end.
     """
 
-    def __init__(self, content: Iterator[bytes], encoding: str) -> None:
-        """Read `content`, whose `encoding` is the name of a Python codec."""
+    def __init__(self, content: Iterator[bytes], encoding: Callable[[], str]) -> None:
+        """Prepare to read.
+
+        Args:
+            content: The content of the file.
+            encoding: Tells the name of its codec, once its first piece is there.
+        """
         self.lines = 0
         self.ends_unfinished = False
         self._content = content
         self._encoding = encoding
-        self._decoder = None
-        # What no decoder takes comes out as bytes that are no UTF-8, and is found as such later.
-        if codecs.lookup(encoding).name not in ("utf-8", "ascii"):
-            self._decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
 
     def blocks(self) -> Iterator[bytes]:
         """Yield blocks of whole lines, each about as long as a piece of the content.
@@ -67,14 +71,17 @@ class LineReader:
             yield chunk.replace(b"\r", b"\n") if carriage_returns_only else chunk
 
     def _decoded(self) -> Iterator[bytes]:
-        for chunk in self._content:
-            yield self._as_utf8(chunk, last=False)
-        yield self._as_utf8(b"", last=True)
-
-    def _as_utf8(self, chunk: bytes, *, last: bool) -> bytes:
-        if self._decoder is None:
-            return chunk
+        first = next(self._content, b"")
+        encoding = self._encoding()
+        if codecs.lookup(encoding).name in ("utf-8", "ascii"):
+            yield first
+            yield from self._content
+            return
+        # What no decoder takes comes out as bytes that are no UTF-8, and is found as such later.
+        decoder = codecs.getincrementaldecoder(encoding)("surrogateescape")
         try:
-            return self._decoder.decode(chunk, last).encode("utf-8", "surrogateescape")
+            for chunk in itertools.chain((first,), self._content):
+                yield decoder.decode(chunk).encode("utf-8", "surrogateescape")
+            yield decoder.decode(b"", final=True).encode("utf-8", "surrogateescape")
         except UnicodeError as error:
-            raise MisreadError(f"it is not {self._encoding}: {error}") from None
+            raise MisreadError(f"it is not {encoding}: {error}") from None

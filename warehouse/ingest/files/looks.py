@@ -17,11 +17,10 @@ from warehouse.ingest.sources import CSV, JSON_LINES, Dialect
 START_BYTES = 1 << 16
 
 _EXPORT = "export it as CSV"
-_UNPACK = "unpack it (of packed files, gzip alone is read)"
+_UNPACK = "unpack it (of packed files, gzip and zip are read)"
 
 # How formats that are no text begin.
 _MAGIC = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls) or another Office file", _EXPORT),
     (b"%PDF-", "a PDF", _EXPORT),
     (b"PAR1", "a Parquet file", _EXPORT),
     (b"SQLite format 3\0", "an SQLite database", _EXPORT),
@@ -33,7 +32,6 @@ _MAGIC = (
     (b"7z\xbc\xaf", "a 7z file", _UNPACK),
     (b"Rar!", "a RAR file", _UNPACK),
 )
-_ZIP = b"PK\x03\x04"
 
 # The longer ones first: UTF-32 begins as UTF-16 does.
 _BYTE_ORDER_MARKS = (
@@ -43,7 +41,6 @@ _BYTE_ORDER_MARKS = (
     (b"\xfe\xff", "utf-16"),
 )
 
-_EXCELS_HINT = re.compile(r"\s*sep=(.)\s*", re.IGNORECASE)
 _DELIMITERS = ",;\t|"
 _QUOTES = "\"'"
 
@@ -78,22 +75,12 @@ def is_no_table(start: bytes) -> str | None:
 
 
 def _other_format(start: bytes) -> str | None:
-    if start.startswith(_ZIP):
-        return _zip(start)
     for magic, name, advice in _MAGIC:
         if start.startswith(magic):
             return f"it looks like {name}: {advice}"
     if not start.strip(b"\0"):
         return "it begins with nothing but NUL bytes, as after a crash: get it again"
     return None
-
-
-def _zip(start: bytes) -> str:
-    if b"[Content_Types].xml" in start or b"xl/" in start:
-        return f"it looks like an Excel workbook (.xlsx): {_EXPORT}"
-    if b"opendocument" in start:
-        return f"it looks like an OpenDocument file (.ods): {_EXPORT}"
-    return f"it looks like a zip file: {_UNPACK}"
 
 
 def _other_encoding(start: bytes, dialect: Dialect) -> str | None:
@@ -135,11 +122,6 @@ def _other_text(start: bytes, dialect: Dialect, declared: Collection[str]) -> st
         return markup
     if dialect.format == JSON_LINES:
         return _no_json(lines, declared)
-    if hint := _EXCELS_HINT.fullmatch(lines[0]):
-        return (
-            f"its first line is Excel's hint {lines[0].strip()}: delete that line, and "
-            f"{_set(f'delimiter: {json.dumps(hint[1])}')} if that is not so yet"
-        )
     if json_in_csv := _json(text):
         return json_in_csv
     return _other_header(lines, dialect, declared)
@@ -195,10 +177,6 @@ def _other_header(lines: Sequence[str], dialect: Dialect, declared: Collection[s
         best = max(ways, key=known.__getitem__)
         if known[best] > least:
             return _header_at(number, best, dialect)
-    if not lines[0].strip():
-        return (
-            "its first line is blank, and the header must be the first: delete the lines above it"
-        )
     return None
 
 
@@ -208,19 +186,17 @@ def _header_at(number: int, way: tuple[str, str], dialect: Dialect) -> str | Non
         settings.append(f"delimiter: {json.dumps(way[0])}")
     if way[1] != dialect.quote:
         settings.append(f"quote: {json.dumps(way[1])}")
-    said = []
-    if number > 1:
-        said.append(
-            f"its header seems to be line {number}, and must be the first: "
-            f"delete the lines above it"
-        )
     if settings:
         name = {";": "semicolons", "\t": "tabs", "|": "bars", ",": "commas"}[way[0]]
         separated = (
             f"its fields seem to be separated by {name}: " if way[0] != dialect.delimiter else ""
         )
-        said.append(separated + _set(*settings))
-    return "; ".join(said) or None
+        return separated + _set(*settings)
+    # A title with fewer fields would have been passed over.
+    return (
+        f"its header seems to be line {number}, below lines with as many fields: "
+        f"delete the lines above it"
+    )
 
 
 def _known(line: str, way: tuple[str, str], declared: Collection[str]) -> int:

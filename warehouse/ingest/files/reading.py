@@ -12,6 +12,7 @@ from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.files.content import FileContent
 from warehouse.ingest.files.lines import LineReader
 from warehouse.ingest.singer.manifest import SourceFile
+from warehouse.ingest.sources import Dialect
 
 _SECONDS_BETWEEN_LOOKS = 0.1
 
@@ -20,25 +21,32 @@ class Reading:
     """A source file that is being read.
 
     Attributes:
-        blocks: Blocks of whole lines; those behind the header, once that has been read.
+        blocks: Blocks of whole lines, those that have not been taken yet.
     """
 
-    def __init__(self, file: SourceFile, content: BinaryIO, encoding: str) -> None:
+    def __init__(self, file: SourceFile, content: BinaryIO, dialect: Dialect) -> None:
         """Read nothing yet."""
         self._file = file
-        self._content = FileContent(content)
-        self._lines = LineReader(self._content.chunks(), encoding)
+        self._content = FileContent(content, dialect)
+        self._lines = LineReader(self._content.chunks(), lambda: self._content.encoding)
         self.blocks = self._lines.blocks()
 
     @cached_property
-    def header(self) -> bytes | None:
-        """The first line, without its end; None if there is none."""
-        first = next(self.blocks, None)
-        if first is None:
-            return None
-        line, _, rest = first.partition(b"\n")
-        self.blocks = itertools.chain((rest,) if rest else (), self.blocks)
-        return line.removesuffix(b"\r")
+    def beginning(self) -> bytes:
+        """The first block, which stays among the blocks; nothing if there is none."""
+        first = next(self.blocks, b"")
+        self.blocks = itertools.chain((first,) if first else (), self.blocks)
+        return first
+
+    def blocks_behind(self, lines: int) -> Iterator[bytes]:
+        """The blocks without so many lines of the first one."""
+        rest = next(self.blocks).split(b"\n", lines)[-1]
+        return itertools.chain((rest,) if rest else (), self.blocks)
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether it is the sheet of a workbook, once reading has begun."""
+        return self._content.is_workbook
 
     @property
     def size(self) -> int:
@@ -81,8 +89,8 @@ class Reading:
 
 
 @contextlib.contextmanager
-def reading(file: SourceFile, encoding: str) -> Iterator[Reading]:
-    """Open a file.
+def reading(file: SourceFile, dialect: Dialect) -> Iterator[Reading]:
+    """Open a file that is written in a dialect.
 
     Raises:
         RefusedFileError: It cannot be read.
@@ -92,7 +100,7 @@ def reading(file: SourceFile, encoding: str) -> Iterator[Reading]:
     except OSError as error:
         raise RefusedFileError(f"it cannot be read: {error.strerror}") from None
     with content:
-        yield Reading(file, content, encoding)
+        yield Reading(file, content, dialect)
 
 
 def _stat(file: SourceFile) -> os.stat_result:

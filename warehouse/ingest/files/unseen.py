@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -40,18 +40,28 @@ def remarks(source: Source, others: Sequence[Source] = ()) -> Iterator[str]:
 def refuse_shared_files(source: Source) -> None:
     """Refuse a source of which two streams take one file: it would be loaded twice.
 
+    Of a workbook they may take a sheet each.
+
     Raises:
         UserError: There is such a file.
     """
-    takers: Counter[Path] = Counter(path for stream in source.streams for path in stream.paths())
-    shared = sorted(path for path, count in takers.items() if count > 1)
+    takers: dict[Path, list[SourceStream]] = defaultdict(list)
+    for stream in source.streams:
+        for path in stream.paths():
+            takers[path].append(stream)
+    shared = sorted(path for path, streams in takers.items() if _share_lines(streams))
     if shared:
-        names = [stream.name for stream in source.streams if shared[0] in stream.paths()]
+        names = [stream.name for stream in takers[shared[0]]]
         raise UserError(
             f"{_for_people(shared[0])} is taken by the streams {' and '.join(names)} of "
             f"meltano.yml (files: {len(shared):,}): change their patterns so that each file is of "
             f"one stream"
         )
+
+
+def _share_lines(streams: Sequence[SourceStream]) -> bool:
+    sheets = [stream.dialect.sheet for stream in streams]
+    return len(sheets) > 1 and (None in sheets or len(set(sheets)) < len(sheets))
 
 
 def _folders(source: Source) -> list[Path]:

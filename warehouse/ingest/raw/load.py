@@ -10,7 +10,7 @@ from psycopg2.errors import ProgramLimitExceeded, TooManyColumns
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from warehouse.ingest.errors import BadLinesError, MisreadError, RefusedFileError, UncountedError
-from warehouse.ingest.files import header
+from warehouse.ingest.files.header import Head, find_head
 from warehouse.ingest.files.json_lines import JsonLines
 from warehouse.ingest.files.looks import looks_like
 from warehouse.ingest.files.reading import Reading, reading
@@ -19,10 +19,10 @@ from warehouse.ingest.raw import load_log, overlap, register, tables
 from warehouse.ingest.raw.account import Account
 from warehouse.ingest.raw.copying import copy
 from warehouse.ingest.raw.plan import Task
-from warehouse.ingest.raw.rejects import Rejects
+from warehouse.ingest.raw.rejects import BLANK, Reject, Rejects
 from warehouse.ingest.raw.turns import Turn
 from warehouse.ingest.singer.manifest import SourceFile
-from warehouse.ingest.sources import CSV, JSON_LINES, Content, Dialect
+from warehouse.ingest.sources import CSV, JSON_LINES, SALES, Content, Dialect
 
 # Called with the bytes and the rows that have been read so far.
 Progress = Callable[[int, int], None]
@@ -77,8 +77,8 @@ class Loader:
         try:
             with turn.connection as connection, connection.cursor() as cursor:
                 self.table.lock(cursor)
-                earlier_id, sha256 = load_log.loaded_file(cursor, self.table.name, file.name)
-                if sha256 == file.sha256:
+                earlier_id, checksums = load_log.loaded_file(cursor, self.table.name, file.name)
+                if checksums == (file.sha256, file.content_sha256):
                     turn.wait()
                     return None
                 load_id = turn.draw_load_id()
@@ -153,9 +153,9 @@ class Loader:
                 # their turn: so the next file begins when this one can bring no new column. A
                 # JSON-lines file may do so until its end.
                 if self.dialect.format == CSV:
-                    names = self._names(opened)
-                    self._remarkable_columns(names, existing)
-                    self.table.add_missing_columns(cursor, names)
+                    if head := self._head(opened):
+                        self._remarkable_columns(head.columns, existing)
+                        self.table.add_missing_columns(cursor, head.columns)
                     turn.begun()
                 cursor.execute("savepoint file")
                 try:
@@ -173,7 +173,7 @@ class Loader:
     @contextlib.contextmanager
     def _reading(self, copying: _Copying) -> Iterator[Reading]:
         """Open the file; if it is refused, say what it looks like."""
-        with reading(copying.file, self.dialect.encoding) as opened:
+        with reading(copying.file, self.dialect) as opened:
             try:
                 yield opened
             except MisreadError as error:
@@ -194,19 +194,23 @@ class Loader:
         account = Account()
         if self.dialect.format == JSON_LINES:
             json_lines = JsonLines(self.table.declared, self.dialect.encoding, rejects.add)
-            lines = self._copy_rows(json_lines.split(opened.blocks, 1), opened, account, copying)
+            rows = json_lines.split(opened.blocks, 1)
+            lines = self._copy_rows(rows, opened, account, copying, self.dialect)
             # Only now is it known which columns the file has.
             if account.loaded:
                 account.notes = self._remarkable_columns(json_lines.seen, existing)
-        elif names := self._names(opened):
-            account.notes = self._remarkable_columns(names, existing)
-            splitter = Splitter(self.dialect, names, rejects.add, line_by_line=line_by_line)
-            lines = 1 + self._copy_rows(splitter.split(opened.blocks, 2), opened, account, copying)
+        elif head := self._head(opened):
+            account.notes = self._remarkable_columns(head.columns, existing)
+            lines = self._copy_csv(head, opened, account, copying, line_by_line=line_by_line)
         else:
             lines = 0
+            for number, _ in enumerate(opened.beginning.splitlines(), 1):
+                rejects.add(Reject(number, BLANK, ""))
         if not opened.lines:
             account.notes = ["is empty"]
         account.rejected = rejects.count
+        if left_out := rejects.left_out():
+            account.notes.append(left_out)
         if lines + rejects.count != opened.lines:
             raise UncountedError(
                 f"{opened.lines} lines read, {lines} loaded, {rejects.count} rejected"
@@ -215,12 +219,48 @@ class Loader:
         self._check_limit(account, rejects)
         return account
 
-    def _names(self, opened: Reading) -> list[str]:
-        """The columns of a CSV file; none if it is empty."""
-        return [] if opened.header is None else header.column_names(opened.header, self.dialect)
+    def _head(self, opened: Reading) -> Head | None:
+        """The header of a CSV file; None if it is empty."""
+        start = opened.beginning
+        return find_head(start, self.dialect, self.table.declared, counts_records=opened.is_sheet)
+
+    def _copy_csv(
+        self,
+        head: Head,
+        opened: Reading,
+        account: Account,
+        copying: _Copying,
+        *,
+        line_by_line: bool,
+    ) -> int:
+        """Copy the rows below a header.
+
+        Returns:
+            The number of lines that they and the header are made of: all but the rejected ones.
+        """
+        for reject in head.above:
+            copying.rejects.add(reject)
+        splitter = Splitter(
+            head,
+            copying.rejects.add,
+            with_totals=self.content.rows == SALES,
+            counts_records=opened.is_sheet,
+            line_by_line=line_by_line,
+        )
+        first_line = head.record.number + 1 if opened.is_sheet else head.lines + 1
+        rows = splitter.split(opened.blocks_behind(head.lines), first_line)
+        lines = self._copy_rows(rows, opened, account, copying, head.dialect)
+        if head.surplus or splitter.trimmed:
+            account.notes.append("has empty fields behind its last column, and they are left out")
+        return head.lines - len(head.above) + lines
 
     def _copy_rows(
-        self, rows: Iterator[Rows], opened: Reading, account: Account, copying: _Copying
+        self,
+        rows: Iterator[Rows],
+        opened: Reading,
+        account: Account,
+        copying: _Copying,
+        dialect: Dialect,
     ) -> int:
         """Copy rows and add them to the account.
 
@@ -230,7 +270,7 @@ class Loader:
         copied = copy(
             rows,
             self.table,
-            self.dialect,
+            dialect,
             copying.cursor,
             progress=lambda rows: copying.progress(opened.size, rows),
         )

@@ -123,14 +123,17 @@ def loaded_files(cursor: Cursor, stream: str) -> dict[str, LoadedFile]:
     return {row[1]: LoadedFile(*row) for row in cursor.fetchall()}
 
 
-def loaded_file(cursor: Cursor, stream: str, source_file: str) -> tuple[int | None, str | None]:
-    """Load id and checksum of a file; None if it is not loaded."""
+def loaded_file(
+    cursor: Cursor, stream: str, source_file: str
+) -> tuple[int | None, tuple[str, str] | None]:
+    """Load id and checksums, of a file and of its content; None if it is not loaded."""
     cursor.execute(
-        "select load_id, sha256 from raw._loads "
+        "select load_id, sha256, content_sha256 from raw._loads "
         "where stream = %s and source_file = %s and status = 'loaded'",
         (stream, source_file),
     )
-    return cursor.fetchone() or (None, None)
+    row = cursor.fetchone()
+    return (row[0], (row[1], row[2])) if row else (None, None)
 
 
 def is_loaded(cursor: Cursor, load_id: int) -> bool:

@@ -7,6 +7,7 @@ from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.files.content import FileContent
 from warehouse.ingest.raw.load_log import LoadedFile
 from warehouse.ingest.singer.manifest import SourceFile
+from warehouse.ingest.sources import Dialect
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,13 @@ class Plan:
     unchanged: int = 0
 
 
-def plan(files: Iterable[SourceFile], loaded: Mapping[str, LoadedFile], *, of_sales: bool) -> Plan:
+def plan(
+    files: Iterable[SourceFile],
+    loaded: Mapping[str, LoadedFile],
+    dialect: Dialect,
+    *,
+    of_sales: bool,
+) -> Plan:
     """Compare the files that are there with those that are loaded.
 
     A known content under a new name whose old one is gone is a file that was renamed. Beside its
@@ -51,6 +58,7 @@ def plan(files: Iterable[SourceFile], loaded: Mapping[str, LoadedFile], *, of_sa
     Args:
         files: All files of the stream.
         loaded: The loaded files of the stream by name.
+        dialect: How the files are written.
         of_sales: Whether the lines are sales.
     """
     files = sorted(files, key=lambda file: file.name)
@@ -65,7 +73,7 @@ def plan(files: Iterable[SourceFile], loaded: Mapping[str, LoadedFile], *, of_sa
     tasks, copies = [], {}
     for file in files:
         first = counts[file.content_sha256]
-        if first != file.name and _has_rows(file, known):
+        if first != file.name and _has_rows(file, known, dialect):
             copies[file.name] = first
             continue
         if _is_loaded(file, loaded):
@@ -83,16 +91,20 @@ def plan(files: Iterable[SourceFile], loaded: Mapping[str, LoadedFile], *, of_sa
 
 
 def _is_loaded(file: SourceFile, loaded: Mapping[str, LoadedFile]) -> bool:
-    return file.name in loaded and loaded[file.name].sha256 == file.sha256
+    if file.name not in loaded:
+        return False
+    earlier = loaded[file.name]
+    # Of a workbook another sheet may be asked for.
+    return (earlier.sha256, earlier.content_sha256) == (file.sha256, file.content_sha256)
 
 
-def _has_rows(file: SourceFile, known: Mapping[str, LoadedFile]) -> bool:
+def _has_rows(file: SourceFile, known: Mapping[str, LoadedFile], dialect: Dialect) -> bool:
     """Whether a file has more than a header: files without sales are no copies of each other."""
     if file.content_sha256 in known:
         return True
     try:
         with file.path.open("rb", buffering=0) as content:
-            return len(next(FileContent(content).chunks(), b"").splitlines()) > 1
+            return len(next(FileContent(content, dialect).chunks(), b"").splitlines()) > 1
     except (OSError, RefusedFileError):
         # It is told when it is loaded.
         return False

@@ -3,6 +3,7 @@
 import csv
 import io
 import tempfile
+from collections import Counter
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -13,9 +14,16 @@ from warehouse.ingest.errors import RefusedFileError
 # Kept in memory up to this many bytes, and in a temporary file beyond.
 MEMORY_BYTES = 8 << 20
 
+# The reasons of lines that nobody would take for rows: they do not count for the limit.
 BLANK = "blank line"
 # What DOS programs wrote behind a text; some still do.
 END_MARK = "end-of-file mark (Ctrl-Z)"
+HINT = "Excel's hint of the separator"
+TITLE = "above the header"
+HEADER_AGAIN = "header again"
+TOTAL = "total"
+_LEFT_OUT = (HINT, TITLE, BLANK, HEADER_AGAIN, TOTAL, END_MARK)
+
 _END_MARK = b"\x1a"
 
 
@@ -42,7 +50,7 @@ class Rejects:
 
     Attributes:
         count: How many there are.
-        bad: How many of them are neither blank nor an end-of-file mark.
+        bad: How many of them should have been rows.
         first: The first of those.
     """
 
@@ -58,6 +66,7 @@ class Rejects:
         self.count = 0
         self.bad = 0
         self.first: Reject | None = None
+        self._left_out: Counter[str] = Counter()
         self._text.seek(0)
         self._text.truncate()
 
@@ -75,10 +84,23 @@ class Rejects:
     def add(self, reject: Reject) -> None:
         """Add one."""
         self.count += 1
-        if reject.reason not in (BLANK, END_MARK):
+        if reject.reason in _LEFT_OUT:
+            self._left_out[reject.reason] += 1
+        else:
             self.bad += 1
             self.first = self.first or reject
         self._writer.writerow(reject)
+
+    def left_out(self) -> str | None:
+        """The lines that nobody would take for rows, by what they are; None if blank at most."""
+        if not self._left_out.keys() - {BLANK, END_MARK}:
+            return None
+        counts = (
+            f"{reason}: {self._left_out[reason]:,}"
+            for reason in _LEFT_OUT
+            if reason in self._left_out
+        )
+        return f"has lines that are no rows, and are left out ({', '.join(counts)})"
 
     def write(self, cursor: Cursor, load_id: int, source_file: str) -> None:
         """Write all to `raw._rejects`.

@@ -65,6 +65,7 @@ class FileEncoding(BaseBatchFileEncoding):
     delimiter: str = ","
     quote: str = '"'
     encoding: str = "utf-8"
+    sheet: str | None = None
     rows: str = SALES
     customer: str | None = None
     has_line_ids: bool = True
@@ -78,4 +79,4 @@ class FileEncoding(BaseBatchFileEncoding):
     @property
     def dialect(self) -> Dialect:
         """How the files are written."""
-        return Dialect(self.format, self.delimiter, self.quote, self.encoding)
+        return Dialect(self.format, self.delimiter, self.quote, self.encoding, self.sheet)

@@ -102,7 +102,8 @@ class WarehouseSink(Sink):
         )
         listed = {file.name: file for file in map(SourceFile.from_uri, files)}
         self._know_contents(listed.values())
-        planned = plan(listed.values(), self._loaded, of_sales=encoding.content.rows == SALES)
+        of_sales = encoding.content.rows == SALES
+        planned = plan(listed.values(), self._loaded, encoding.dialect, of_sales=of_sales)
         self.summary.files += len(listed)
         self.summary.unchanged += planned.unchanged
         self._copies = {name: (listed[name], planned.copies[name]) for name in planned.copies}
@@ -115,7 +116,7 @@ class WarehouseSink(Sink):
             known = self._loaded.get(file.name)
             if known is None or known.sha256 != file.sha256:
                 continue
-            if known.content_sha256 != file.content_sha256:
+            if known.sha256 == known.content_sha256 != file.content_sha256:
                 with session() as connection, connection.cursor() as cursor:
                     load_log.note_content(cursor, known.load_id, file.content_sha256)
                 self._loaded[file.name] = replace(known, content_sha256=file.content_sha256)

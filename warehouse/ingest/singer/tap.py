@@ -36,10 +36,10 @@ from warehouse.ingest.web.download import download
 _CHECKSUMS = ("sha256", "content_sha256")
 
 
-def _checksums(path: Path) -> dict[str, str]:
+def _checksums(path: Path, dialect: sources.Dialect) -> dict[str, str]:
     """The checksum of a file as it lies, and that of its content: another one if it is packed."""
     with path.open("rb", buffering=0) as file:
-        content = FileContent(file)
+        content = FileContent(file, dialect)
         unpacked = hashlib.sha256()
         try:
             for chunk in content.chunks():
@@ -108,11 +108,15 @@ class FileStream(Stream):
         cached = known.get(name, {})
         try:
             status = path.stat()
-            stamp = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
-            if cached.items() >= stamp.items() and cached.keys() >= set(_CHECKSUMS):
+            stamp: dict[str, Any] = {"size": status.st_size, "mtime_ns": status.st_mtime_ns}
+            sheet = self._stream.dialect.sheet
+            if sheet is not None:
+                stamp["sheet"] = sheet
+            is_known = cached.items() >= stamp.items() and cached.get("sheet") == sheet
+            if is_known and cached.keys() >= set(_CHECKSUMS):
                 checksums = {key: str(cached[key]) for key in _CHECKSUMS}
             else:
-                checksums = _checksums(path)
+                checksums = _checksums(path, self._stream.dialect)
         except OSError as error:
             raise UserError(f"{path} cannot be read: {error.strerror}") from None
         file = SourceFile(name, path, status.st_size, **checksums)
@@ -230,6 +234,11 @@ class FilesTap(Tap):
                                 th.Property("delimiter", th.StringType, description="Default ,"),
                                 th.Property("quote", th.StringType, description='Default "'),
                                 th.Property("encoding", th.StringType, description="Default utf-8"),
+                                th.Property(
+                                    "sheet",
+                                    th.StringType,
+                                    description="Of workbooks that have several.",
+                                ),
                             )
                         ),
                         required=True,

@@ -18,6 +18,13 @@ _TOTALS = f"""
     from quarantine.load_account group by stream order by stream
 """  # noqa: S608
 
+_LINES_LEFT_OUT = """
+    select loads.stream, rejects.reason, count(*)
+    from raw._rejects as rejects
+    inner join raw._loads as loads using (load_id)
+    group by 1, 2 order by 1, 3 desc, 2
+"""
+
 _LATEST = f"""
     select source_file, load_id, {", ".join(_COUNTS)} from quarantine.load_account
     where load_id in (
@@ -65,6 +72,11 @@ def account(file: str | None) -> None:
 def _print_all() -> None:
     counts = tuple(count.removeprefix("lines_").replace("_", " ") for count in _COUNTS)
     _print(("stream", "files", *counts), queries.on_postgres(_TOTALS)[1], numeric=range(1, 7))
+    if left_out := queries.on_postgres(_LINES_LEFT_OUT)[1]:
+        terminal.say()
+        terminal.say("Rejected lines:")
+        shown = left_out[:MOST_LINES]
+        _print(("stream", "what they are, or why", "lines"), shown, numeric=(2,))
     terminal.say()
     terminal.say("The last file of each stream:")
     _print(("file", "load", *counts), queries.on_postgres(_LATEST)[1], numeric=range(1, 7))

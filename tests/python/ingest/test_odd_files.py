@@ -164,3 +164,34 @@ def test_rows_are_rows_and_other_lines_are_told(odd: Ingestion, name: str) -> No
         count = sum(reason == other for _, other in left_out)
         assert f"{reason}: {count}" in message
     assert ("empty fields behind its last column" in message) == name.startswith("trailing")
+
+
+def test_a_workbook_is_what_its_cells_are(ingestion: Ingestion) -> None:
+    books = {
+        "Sales": sheet((1, 2, 3), (4, 5, 6)),
+        "Lines": sheet((7, 8, 9), (7, 8, 8)),
+    }
+    ingestion.streams = [{**THINGS, "files": "*.xlsx", "sheet": "Sales"}]
+    ingestion.write("1.xlsx", xlsx(books))
+    ingestion.load()
+    # Saved once more, under another name and with another sheet beside: the sales are the same.
+    (ingestion.folder / "1.xlsx").unlink()
+    again = xlsx({**books, "Notes": [["saved again"]]})
+    ingestion.write("2.xlsx", again)
+    assert "lab/2.xlsx is lab/1.xlsx under another name" in ingestion.load().stderr
+    ingestion.write("3.xlsx", xlsx(books))
+    assert "lab/3.xlsx is not loaded: it is a copy of lab/2.xlsx" in ingestion.load().stderr
+    assert ingestion.things() == [("1", "2", "3"), ("4", "5", "6")]
+    # Another sheet is another content, though the file is as it was.
+    (ingestion.folder / "3.xlsx").unlink()
+    ingestion.streams = [{**THINGS, "files": "*.xlsx", "sheet": "Lines"}]
+    ingestion.load()
+    assert ingestion.things() == [("7", "8", "9"), ("7", "8", "8")]
+    # Two streams may take a sheet each of one workbook.
+    ingestion.streams = [
+        {**THINGS, "files": "*.xlsx", "sheet": "Lines"},
+        {**THINGS, "name": "others", "files": "*.xlsx", "sheet": "Sales"},
+    ]
+    ingestion.load()
+    assert ingestion.query("select a from raw.others order by a") == [("1",), ("4",)]
+    assert ingestion.things() == [("7", "8", "9"), ("7", "8", "8")]

@@ -15,7 +15,7 @@ from warehouse.ingest.files.json_lines import JsonLines
 from warehouse.ingest.files.looks import looks_like
 from warehouse.ingest.files.reading import Reading, reading
 from warehouse.ingest.files.records import Rows, Splitter
-from warehouse.ingest.raw import load_log, overlap, register, tables
+from warehouse.ingest.raw import columns, load_log, overlap, register, tables
 from warehouse.ingest.raw.account import Account
 from warehouse.ingest.raw.copying import copy
 from warehouse.ingest.raw.plan import Task
@@ -154,7 +154,7 @@ class Loader:
                 # JSON-lines file may do so until its end.
                 if self.dialect.format == CSV:
                     if head := self._head(opened):
-                        self._remarkable_columns(head.columns, existing)
+                        columns.remarks(self.table, head.columns, existing)
                         self.table.add_missing_columns(cursor, head.columns)
                     turn.begun()
                 cursor.execute("savepoint file")
@@ -198,9 +198,9 @@ class Loader:
             lines = self._copy_rows(rows, opened, account, copying, self.dialect)
             # Only now is it known which columns the file has.
             if account.loaded:
-                account.notes = self._remarkable_columns(json_lines.seen, existing)
+                account.notes = columns.remarks(self.table, json_lines.seen, existing)
         elif head := self._head(opened):
-            account.notes = self._remarkable_columns(head.columns, existing)
+            account.notes = columns.remarks(self.table, head.columns, existing)
             lines = self._copy_csv(head, opened, account, copying, line_by_line=line_by_line)
         else:
             lines = 0
@@ -276,28 +276,6 @@ class Loader:
         )
         account.loaded = copied.rows
         return copied.lines
-
-    def _remarkable_columns(self, names: Collection[str], existing: Collection[str]) -> list[str]:
-        """What the user should know about the columns of a file.
-
-        Raises:
-            MisreadError: A column seems to have been renamed.
-        """
-        missing = [name for name in self.table.declared if name not in names]
-        new = [name for name in names if name not in existing]
-        if missing and new:
-            raise MisreadError(
-                f"it lacks {', '.join(missing)} and has {', '.join(new)} instead: "
-                f"if that is a new name, change it in meltano.yml and in the staging model"
-            )
-        if names and len(missing) == len(self.table.declared):
-            raise MisreadError(
-                f"it has {', '.join(names)} and none of the stream's columns, which "
-                f"are {', '.join(missing)}: move it out of the folder, or declare its columns in "
-                f"meltano.yml"
-            )
-        notes = [f"has a new column {name}: added to raw.{self.table.name}" for name in new]
-        return notes + [f"has no column {name}: it is null" for name in missing]
 
     def _check_limit(self, account: Account, rejects: Rejects) -> None:
         if rejects.first and rejects.bad > self.reject_limit * account.read:

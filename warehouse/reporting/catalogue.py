@@ -25,10 +25,11 @@ Json = dict[str, Any]
 @lifecycle.with_engines
 def docs() -> None:
     """Build the catalogue: columns, types and row counts of all engines, and one lineage graph."""
-    _build()
+    build()
 
 
-def _build() -> None:
+def build() -> None:
+    """Describe what the engines hold, and put it together."""
     steps = terminal.Steps(len(SCHEMAS) + 1)
     for target, schemas in SCHEMAS.items():
         nodes = [*(f"config.schema:{schema}" for schema in schemas), *_SOURCES.get(target, ())]
@@ -45,7 +46,7 @@ def _build() -> None:
 def docs_serve(port: int) -> None:
     """Serve the catalogue on this machine's loopback address."""
     if not (environment.home() / "dbt" / "catalog.json").exists():
-        _build()
+        build()
     serve_docs(port)
 
 
@@ -59,7 +60,7 @@ def _write_catalogue() -> int:
             if (engine := _engine(node)) is None:
                 continue
             manifest[kind][unique_id] = manifests[engine][kind].get(unique_id, node)
-            _describe_copied_columns(manifest[kind][unique_id], manifest)
+            describe_copied_columns(manifest[kind][unique_id], manifest)
             if found := catalogs[engine][kind].get(unique_id):
                 described[unique_id] = found
         catalog[kind] = described
@@ -71,7 +72,7 @@ def _write_catalogue() -> int:
     return len(catalog["nodes"]) + len(catalog["sources"])
 
 
-def _describe_copied_columns(node: Json, manifest: Json) -> None:
+def describe_copied_columns(node: Json, manifest: Json) -> None:
     """Give a copy of another model the columns that are described there alone.
 
     Which these are is what the macro `columns_of` (macros/contracts/copies.sql) says.

@@ -22,7 +22,9 @@ LOAD = "load"
 @dg.multi_asset(
     name=LOAD,
     specs=[
-        TRANSLATOR.get_asset_spec(manifest(), unique_id, None).replace_attributes(kinds={"meltano", "postgres"})
+        TRANSLATOR.get_asset_spec(manifest(), unique_id, None).replace_attributes(
+            kinds={"meltano", "postgres"}
+        )
         for unique_id in manifest()["sources"]
     ],
     retry_policy=RETRIES,

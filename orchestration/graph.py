@@ -11,6 +11,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 from warehouse import environment
+from warehouse.errors import UserError
 from warehouse.orchestrate import manifest_path
 from warehouse.project import BUILT_ON, SCHEMAS
 
@@ -22,8 +23,11 @@ _UNIQUE_ID = "dagster_dbt/unique_id"
 
 @functools.cache
 def manifest() -> Mapping[str, Any]:
-    """dbt's manifest, as it was written when the service started."""
-    found: Mapping[str, Any] = json.loads(manifest_path().read_text(encoding="utf-8"))
+    """Dbt's manifest, as it was written when the service started."""
+    try:
+        found: Mapping[str, Any] = json.loads(manifest_path().read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{manifest_path()} is not there: 'make orchestrate' writes it") from None
     return found
 
 
@@ -81,7 +85,7 @@ def engine_of_schema(schema: str) -> str:
 
 
 def tags_of(engine: str) -> str:
-    """dbt's selection of all that an engine builds."""
+    """Dbt's selection of all that an engine builds."""
     return " ".join(f"tag:{tag}" for tag, on in BUILT_ON.items() if on == engine)
 
 
@@ -103,6 +107,7 @@ def chosen(context: dg.AssetExecutionContext) -> list[str]:
 
 def keys(assets: dg.AssetsDefinition) -> dict[str, dg.AssetKey | dg.AssetCheckKey]:
     """The keys of assets and checks by dbt's unique ids."""
-    return {
-        spec.metadata[_UNIQUE_ID]: spec.key for spec in (*assets.specs, *assets.check_specs)
-    }
+    found: dict[str, dg.AssetKey | dg.AssetCheckKey] = {}
+    found |= {spec.metadata[_UNIQUE_ID]: spec.key for spec in assets.specs}
+    found |= {spec.metadata[_UNIQUE_ID]: spec.key for spec in assets.check_specs}
+    return found

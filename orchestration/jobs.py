@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 ENGINE_ASSETS = {engine: build.on(engine) for engine in ENGINES}
 
 KEYS = {
-    unique_id: key
-    for assets in ENGINE_ASSETS.values()
-    for unique_id, key in keys(assets).items()
+    unique_id: key for assets in ENGINE_ASSETS.values() for unique_id, key in keys(assets).items()
 }
 
 _OFF = "off"
@@ -30,9 +28,14 @@ _PROOF = "test.warehouse.archive_is_as_it_was_written"
 
 
 def _job(name: str, selection: dg.AssetSelection, description: str) -> "Job":
-    # In one process: to start Python and read dbt's code takes longer than many a step.
     return dg.define_asset_job(
-        name, selection, description=description, executor_def=dg.in_process_executor
+        name,
+        selection,
+        description=description,
+        # To start Python and read dbt's code takes longer than many a step.
+        executor_def=dg.in_process_executor,
+        # The page shows all that a run says; the terminal what is wrong.
+        config={"loggers": {"console": {"config": {"log_level": "WARNING"}}}},
     )
 
 
@@ -50,7 +53,9 @@ def _chosen(unique_ids: Iterable[str]) -> dg.AssetSelection:
 
 daily = _job(
     "daily",
-    dg.AssetSelection.assets(files.load) | _built_by(ROADS["daily"]) | dg.AssetSelection.assets(copies.catalogue),
+    dg.AssetSelection.assets(files.load)
+    | _built_by(ROADS["daily"])
+    | dg.AssetSelection.assets(copies.catalogue),
     "What a day brings: the load, the star, ClickHouse, the snapshots, the catalogue.",
 )
 monthly = _job(

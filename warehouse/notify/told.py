@@ -16,9 +16,7 @@ from warehouse.runs import history, record
 from warehouse.runs.record import Step
 
 
-def tell(
-    run: str, *, road: str, link: str = "", unless_steps_say: Sequence[Finding] = ()
-) -> None:
+def tell(run: str, *, road: str, link: str = "", unless_steps_say: Sequence[Finding] = ()) -> None:
     """Tell of a run what is to be told; what goes wrong in that fails nothing.
 
     A failure is told each time. A warning is told once, until another one joins it.

@@ -87,13 +87,13 @@ def dbt_quietly(*arguments: str, target: str) -> Any:
             raise
 
 
-def parsed() -> Any:
-    """Return dbt's manifest of the project.
+def parsed(target: str = "postgres") -> Any:
+    """Return dbt's manifest of the project, as a target has it.
 
     Raises:
         UserError: dbt cannot read the project; it has said why.
     """
-    return dbt_quietly("parse", target="postgres")
+    return dbt_quietly("parse", target=target)
 
 
 def selected(

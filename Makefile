@@ -6,7 +6,7 @@ ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data archive \
-	verify-archive repair-archive export-archive report account docs docs-serve lint timings bench erase-customer clean \
+	verify-archive repair-archive export-archive report account docs docs-serve lint timings history notify-test orchestrate bench erase-customer clean \
 	requirements
 .DEFAULT_GOAL := help
 
@@ -14,7 +14,7 @@ help: ## Print this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' "$(ROOT)/Makefile"
 
 run: ## Walk the whole road: set-up, engines, sample files, load, build, archive, a report
-	@$(WAREHOUSE) run $(if $(FORCE),--force)
+	@$(WAREHOUSE) run $(if $(FORCE),--force) $(if $(NOTIFY),--notify)
 
 check: ## Style of what has changed, and the tests that need no engine: for the loop at the desk
 	@cd "$(ROOT)" && scripts/setup.sh && scripts/check.sh
@@ -55,13 +55,13 @@ ingest: ## Load new and changed files into PostgreSQL
 
 build: ## Build and test star and aggregates; over all engines SELECT='fct_sales+' (EXCLUDE= FULL_REFRESH=1)
 	@$(WAREHOUSE) build $(if $(SELECT),--select "$(SELECT)") $(if $(EXCLUDE),--exclude "$(EXCLUDE)") \
-		$(if $(FULL_REFRESH),--full-refresh)
+		$(if $(FULL_REFRESH),--full-refresh) $(if $(NOTIFY),--notify)
 
 test-data: ## Run the tests of the data alone, all or SELECT='fct_sales+' (EXCLUDE=)
 	@$(WAREHOUSE) test-data $(if $(SELECT),--select "$(SELECT)") $(if $(EXCLUDE),--exclude "$(EXCLUDE)")
 
 archive: ## Archive the months that are over to Greenplum: all, or MONTH=2026-10
-	@$(WAREHOUSE) archive $(if $(MONTH),--month "$(MONTH)")
+	@$(WAREHOUSE) archive $(if $(MONTH),--month "$(MONTH)") $(if $(NOTIFY),--notify)
 
 verify-archive: ## Prove that the archive is as it was written; HEAD=… a chain_hash noted before
 	@$(WAREHOUSE) verify-archive $(if $(HEAD),--head "$(HEAD)")
@@ -89,6 +89,15 @@ lint: ## Check style and types of SQL, Python, YAML and shell
 
 timings: ## Print how long dbt's last run on each engine took, and its slowest nodes: NODES=15
 	@$(WAREHOUSE) timings $(if $(NODES),--nodes "$(NODES)")
+
+history: ## Print the last runs: when, how long, what they brought, what went wrong: RUNS=10
+	@$(WAREHOUSE) history $(if $(RUNS),--runs "$(RUNS)")
+
+notify-test: ## Send a message by each channel that is set (docs/orchestration.md)
+	@$(WAREHOUSE) notify-test
+
+orchestrate: ## Run the daily and monthly roads by Dagster, with its page on http://127.0.0.1:3000 (HOST= PORT=)
+	@$(WAREHOUSE) orchestrate $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")
 
 bench: ## Time the road on this machine, beside pandas and beside the least possible: ROWS=300000 RUNS=2
 	@cd "$(ROOT)" && scripts/setup.sh && .venv/bin/python -m benchmarks.road \

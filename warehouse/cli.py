@@ -47,6 +47,15 @@ COMMANDS = {
     "report": ("warehouse.reporting.reports:report", "Print a report, or the list of them."),
     "docs": ("warehouse.reporting.catalogue:docs", "Build the catalogue of all three engines."),
     "docs-serve": ("warehouse.reporting.catalogue:docs_serve", "Serve the catalogue."),
+    "orchestrate": (
+        "warehouse.orchestrate:orchestrate",
+        "Run the roads at their times, with a page to look at.",
+    ),
+    "history": ("warehouse.runs.history:history", "Print the last runs of the road."),
+    "notify-test": (
+        "warehouse.notify.command:notify_test",
+        "Send a message by each channel that is set.",
+    ),
     "timings": ("warehouse.timings:timings", "Print where dbt's time went."),
     "erase-customer": ("warehouse.erasure.command:erase_customer", "Forget a customer, for good."),
     "clean": ("warehouse.engines.commands:clean", "Delete everything that runs have made."),

@@ -87,6 +87,15 @@ def dbt_quietly(*arguments: str, target: str) -> Any:
             raise
 
 
+def parsed(target: str = "postgres") -> Any:
+    """Return dbt's manifest of the project, as a target has it.
+
+    Raises:
+        UserError: dbt cannot read the project; it has said why.
+    """
+    return dbt_quietly("parse", target=target)
+
+
 def selected(
     select: Sequence[str], exclude: Sequence[str], kinds: Sequence[str]
 ) -> tuple[Any, list[str]]:
@@ -103,16 +112,23 @@ def selected(
     Raises:
         UserError: dbt does not understand it; it has said why.
     """
-    manifest = dbt_quietly("parse", target="postgres")
+    manifest = parsed()
     options = ["--select", *(select or ["*"])]
     if exclude:
         options += ["--exclude", *exclude]
+    return manifest, unique_ids(*options, "--resource-type", *kinds)
+
+
+def unique_ids(*selection: str) -> list[str]:
+    """Ask dbt for the unique ids of what its options select.
+
+    Raises:
+        UserError: dbt does not understand them; it has said why.
+    """
     listed = dbt_quietly(
-        *("ls", *options, "--resource-type", *kinds),
-        *("--output", "json", "--output-keys", "unique_id"),
-        target="postgres",
+        "ls", *selection, "--output", "json", "--output-keys", "unique_id", target="postgres"
     )
-    return manifest, [json.loads(line)["unique_id"] for line in listed]
+    return [json.loads(line)["unique_id"] for line in listed]
 
 
 def compiled(node: str, target: str) -> str:

@@ -1,6 +1,8 @@
 -- Orders and customers of a month, put together from the states of its days, are those counted in hot_sales; of months
 -- that were refreshed in the last days. Fails with each source system, currency, category and month that differs.
 
+{{ config(meta={"speaks_of": "summary_sales"}) }}
+
 with months as (
 
     select

@@ -1,5 +1,7 @@
 -- Every month of the hot window has been compared with PostgreSQL since it last changed. Fails with each that was not.
 
+{{ config(meta={"speaks_of": "agreement"}) }}
+
 with versions as (
 
     {{ hot_month_versions() }}

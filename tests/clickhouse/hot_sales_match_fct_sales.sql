@@ -2,6 +2,8 @@
 -- system and month that differs, and what both hold. With `--vars 'check_all_months: true'` a run compares all months
 -- and not just those that have changed.
 
+{{ config(meta={"speaks_of": "hot_sales"}) }}
+
 with agreement as (
 
     select * from {{ ref("agreement") }}

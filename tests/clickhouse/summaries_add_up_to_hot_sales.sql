@@ -1,5 +1,7 @@
 -- Each summary holds all of the sales. Fails with each summary and currency that does not add up.
 
+{{ config(meta={"speaks_of": "summary_sales"}) }}
+
 with totals as (
 
     select

@@ -1,6 +1,8 @@
 -- Revenue is the same in the archive and in every table that splits it up: none lost in a join, none counted twice.
 -- Fails with each source system, currency and table that differs.
 
+{{ config(meta={"speaks_of": "category_months"}) }}
+
 {% set tables = (
     "customer_months", "category_months", "category_quarters", "region_years", "demographic_years",
 ) %}

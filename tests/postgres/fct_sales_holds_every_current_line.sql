@@ -1,6 +1,8 @@
 -- Of each sale id, fct_sales has the acceptable line of the last file by name, and nothing else. Fails with each sale
 -- for which that is not so, with the line that should be there and the one that is.
 
+{{ config(meta={"speaks_of": "fct_sales"}) }}
+
 {% set first_load = first_load_to_check() %}
 with {% if first_load != 0 %}touched as (
 

@@ -1,5 +1,7 @@
 -- Ids and labels that look alike are alike, and others are not. Fails with each that is not read so.
 
+{{ config(meta={"speaks_of": "stg_sale_lines"}) }}
+
 with ids (written, with_case, in_any_case) as (
 
     values

@@ -1,6 +1,8 @@
 -- Each way to write a day or a moment is read as that day, and what only looks like one as none. Fails with each that
 -- is not.
 
+{{ config(meta={"speaks_of": "stg_sale_lines"}) }}
+
 with written (moment_text, day_first, month_first) as (
 
     values

@@ -1,5 +1,7 @@
 -- Every way to write a number is read as its source's decimal sign tells. Fails with each that is not.
 
+{{ config(meta={"speaks_of": "stg_sale_lines"}) }}
+
 with written (number_text, with_none, with_comma, with_point) as (
 
     values

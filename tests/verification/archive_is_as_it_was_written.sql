@@ -1,6 +1,8 @@
 -- The archive holds exactly what its ledger says was ever added, and the ledger is unbroken. Fails with each measure of
 -- each table, month and moment that differs, with what the ledger says and what is found.
 
+{{ config(meta={"speaks_of": "historical_sales"}) }}
+
 with ledger as (
 
     select * from {{ ref("archive_ledger") }}

@@ -78,13 +78,23 @@ class _Part:
 @lifecycle.with_engines
 def export_archive(folder: Path | None) -> None:
     """Write what is new in the archive as Parquet files by month, and read them back."""
+    # One export at a time, and none while the archive is written.
+    with exclusive(environment.home(), "road"):
+        export(folder)
+
+
+def export(folder: Path | None = None) -> None:
+    """Write what is new in the archive; who calls it holds the lock of the road.
+
+    Args:
+        folder: The folder for the files; `parquet` in the warehouse's folder without it.
+
+    Raises:
+        UserError: A file was not written, or is not what it should be.
+    """
     folder = (folder or environment.home() / "parquet").absolute()
     folder.mkdir(parents=True, exist_ok=True)
-    # One export at a time, and none while the archive is written.
-    with (
-        exclusive(environment.home(), "road"),
-        clickhouse_connect.get_client(**settings.clickhouse().connection) as client,
-    ):
+    with clickhouse_connect.get_client(**settings.clickhouse().connection) as client:
         exported = _read_account(folder)
         written = 0
         for part in _parts():

@@ -29,6 +29,8 @@ PARTS = (
     "dbt",
     "meltano",
     "logs",
+    "dagster",
+    "orchestrate.lock",
     "road.lock",
     "engines.env",
     "engines.new",

@@ -26,13 +26,20 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def require_free(host: str, port: int, setting: str) -> None:
-    """Raise a UserError that says who has the port, unless it is free."""
+def require_free(host: str, port: int, setting: str, where: str = " in .env") -> None:
+    """Raise a UserError that says who has the port, unless it is free.
+
+    Args:
+        host: The address.
+        port: The port.
+        setting: What chooses it.
+        where: Where that stands.
+    """
     if is_free(host, port):
         return
     raise UserError(
         f"port {port} on {host} is taken by {_owner(port)}: "
-        f"stop that, or set {setting} in .env to a port that is free"
+        f"stop that, or set {setting}{where} to a port that is free"
     )
 
 

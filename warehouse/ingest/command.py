@@ -13,6 +13,15 @@ from warehouse.errors import UserError
 @lifecycle.with_engines
 def ingest() -> None:
     """Load the files of the active source systems that are not loaded yet."""
+    load_files()
+
+
+def load_files() -> None:
+    """Load the files of the active source systems that are not loaded yet.
+
+    Raises:
+        UserError: A file was refused, or the load failed.
+    """
     # Said here, it is said before Meltano has started.
     settings.postgres()
     # After a kill, Meltano takes the load for a running one for five minutes; and if one is really

@@ -13,6 +13,7 @@ from warehouse.ingest.sources import active_names
 from warehouse.removal import declaration, holdings
 from warehouse.removal.holdings import Holdings
 from warehouse.road.steps import DAILY, WHOLE, walk
+from warehouse.runs.record import Run
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -101,9 +102,10 @@ def _remove(name: str, held: Holdings) -> None:
         holdings.remove_from_raw(name)
     if not held.built and (is_shipped or not held.staging):
         return
+    run = Run("remove-source")
     if held.archived_months:
-        walk(WHOLE, hand_over={"withdraw_source": name})
+        walk(WHOLE, run=run, hand_over={"withdraw_source": name})
     else:
-        walk(DAILY)
+        walk(DAILY, run=run)
     if not is_shipped:
         holdings.drop_staging(name)

@@ -9,34 +9,36 @@ from warehouse.dbt import FailedError
 from warehouse.project import ENGINES
 from warehouse.road import selection
 from warehouse.road.steps import Step
+from warehouse.runs.record import Run
 
 _HEADER = ("engine", "built", "tested", "warned", "failed", "skipped")
 
 
-def build(select: str, exclude: str, *options: str) -> None:
+def build(select: str, exclude: str, *options: str, run: Run) -> None:
     """Build and test what is selected.
 
     Args:
         select: As of dbt's option of this name; nothing selects all.
         exclude: As of dbt's option of this name.
         options: Further options of dbt's.
+        run: Writes down what was built.
 
     Raises:
         UserError: Nothing is selected, or something failed; what needs it was not begun.
     """
-    _run("build", selection.steps(select, exclude, selection.BUILT), *options)
+    _run("build", selection.steps(select, exclude, selection.BUILT), *options, run=run)
 
 
-def test(select: str, exclude: str) -> None:
+def test(select: str, exclude: str, *, run: Run) -> None:
     """Run the tests that are selected, on all engines, whatever fails.
 
     Raises:
         UserError: Nothing is selected, or a test failed.
     """
-    _run("test", selection.steps(select, exclude, selection.TESTS))
+    _run("test", selection.steps(select, exclude, selection.TESTS), run=run)
 
 
-def _run(command: str, parts: Sequence[Step], *options: str) -> None:
+def _run(command: str, parts: Sequence[Step], *options: str, run: Run) -> None:
     steps = terminal.Steps(len(parts))
     rows: list[tuple[str, ...]] = []
     failure: FailedError | None = None
@@ -46,7 +48,9 @@ def _run(command: str, parts: Sequence[Step], *options: str) -> None:
             continue
         with steps.step(part.title):
             try:
-                results = part.run(*options, command=command).results
+                with run.step(part.name, part.target) as record:
+                    results = part.run(*options, command=command).results
+                    record.ran(results)
             except FailedError as error:
                 failure, results = failure or error, error.results
         rows.append((ENGINES[part.target], *_counted(results)))

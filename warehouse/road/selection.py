@@ -42,7 +42,7 @@ def steps(select: str, exclude: str, kinds: Sequence[str]) -> list[Step]:
         )
     engines = {unique_id: _engine(node, manifest) for unique_id, node in nodes.items()}
     parents = _nearest_chosen(manifest, engines)
-    return [_step(engine, part, manifest) for engine, part in _parts(engines, parents)]
+    return [step(engine, part, manifest.nodes) for engine, part in _parts(engines, parents)]
 
 
 def _engine(node: Any, manifest: Any) -> str:
@@ -92,14 +92,21 @@ def _parts(
                 yield engine, part
 
 
-def _step(engine: str, part: Sequence[str], manifest: Any) -> Step:
-    nodes = [manifest.nodes[unique_id] for unique_id in part]
-    names = [f"fqn:{'.'.join(node.fqn)}" for node in nodes]
+def step(engine: str, part: Sequence[str], nodes: Mapping[str, Any]) -> Step:
+    """Make a step of nodes of one engine.
+
+    Args:
+        engine: Its dbt target.
+        part: The nodes' unique ids.
+        nodes: The nodes of dbt's manifest.
+    """
+    chosen = [nodes[unique_id] for unique_id in part]
+    names = [f"fqn:{'.'.join(node.fqn)}" for node in chosen]
     return Step(
         name=engine,
-        title=f"{project.ENGINES[engine]}: {len(nodes)} of what is selected",
+        title=f"{project.ENGINES[engine]}: {len(chosen)} of what is selected",
         target=engine,
         # A test that is not chosen is not run.
         selection=("--indirect-selection", "empty", "--select", *names),
-        lands=tuple(node.name for node in nodes if node.schema == _LANDING),
+        lands=tuple(node.name for node in chosen if node.schema == _LANDING),
     )

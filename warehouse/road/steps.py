@@ -11,6 +11,7 @@ from typing import Any
 from warehouse import terminal
 from warehouse.archive import landing
 from warehouse.dbt import Listener, dbt
+from warehouse.runs.record import Run
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class Step:
     target: str
     selection: tuple[str, ...]
     lands: tuple[str, ...] = ()
+
+    @property
+    def selector(self) -> str | None:
+        """The name of dbt's selector, if it is told by one."""
+        option, *names = self.selection
+        return names[0] if option == "--selector" else None
 
     @property
     def hands_over(self) -> bool:
@@ -106,9 +113,13 @@ MONTHLY: Road = (LAND, ARCHIVE)
 WHOLE: Road = (STAR, SERVE, ARCHIVE)
 
 
+ROADS: Mapping[str, Road] = {"daily": DAILY, "monthly": MONTHLY, "whole": WHOLE}
+
+
 def walk(
     road: Road,
     *options: str,
+    run: Run,
     hand_over: Mapping[str, str] | None = None,
     steps: terminal.Steps | None = None,
 ) -> None:
@@ -117,6 +128,7 @@ def walk(
     Args:
         road: The steps.
         options: Further options of dbt's, for each of them.
+        run: Writes down what each of them did.
         hand_over: dbt's variables for what is handed over to the archive.
         steps: What numbers them, where they are part of something longer.
 
@@ -126,5 +138,5 @@ def walk(
     steps = steps or terminal.Steps(len(road))
     for step in road:
         variables = ("--vars", json.dumps(hand_over)) if hand_over and step.hands_over else ()
-        with steps.step(step.title):
-            step.run(*options, *variables)
+        with steps.step(step.title), run.step(step.name, step.target) as record:
+            record.ran(step.run(*options, *variables).results)

@@ -14,4 +14,6 @@
 -- {{ ref("sales_by_region") }}
 -- {{ ref("seasons_by_category") }}
 
+{{ config(meta={"speaks_of": "customer_demographics"}) }}
+
 {{ unmarked_personal_columns(schemas_on("greenplum")) }}

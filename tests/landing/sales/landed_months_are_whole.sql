@@ -2,6 +2,8 @@
 -- month that differs, and so keeps it out of the archive. That what landed is what is handed over, the archive's own
 -- transaction holds (macros/archive/refuse.sql): sales need not be carried back for it.
 
+{{ config(meta={"speaks_of": "landing_months"}) }}
+
 with sides as (
 
     {%- for relation in (ref("hot_sales"), ref("fct_sales")) %}

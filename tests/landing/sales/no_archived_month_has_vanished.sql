@@ -2,6 +2,8 @@
 -- loss, not for a correction: the archive stops, and `warehouse archive --withdraw 2026-10` says that it is meant.
 -- Fails with each.
 
+{{ config(meta={"speaks_of": "landing_months"}) }}
+
 with archived_months as (
 
     {{ archived_months() }}

@@ -3,6 +3,9 @@
 -- made-up shop's does, sends no days that could be due.
 
 -- Further back nobody looks: sales are found by the index on their day. What is older when it is loaded is history.
+
+{{ config(meta={"speaks_of": "fct_sales"}) }}
+
 {%- set days = 60 %}
 
 with due as (

@@ -2,6 +2,8 @@
 -- leaves copies out; what was loaded before it did so is found here. Warns of each content that came with the last
 -- loads.
 
+{{ config(meta={"speaks_of": "_loads"}) }}
+
 select
     loads.stream,
     earlier.source_file as one_file,

@@ -2,6 +2,8 @@
 -- name counts, so nothing is taken back; but whoever exported the file again may have meant its lines to count. Warns
 -- of each such file, and names the other and a sale.
 
+{{ config(meta={"speaks_of": "fct_sales"}) }}
+
 with loaded_again as (
 
     -- The loads of the last days alone, also where a table was built anew.

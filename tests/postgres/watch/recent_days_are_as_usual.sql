@@ -3,6 +3,9 @@
 -- less, or further from it than half of it and than four standard deviations.
 
 -- Reads nine weeks of facts by the index on their day, however many years there are.
+
+{{ config(meta={"speaks_of": "fct_sales"}) }}
+
 {%- set newest_day = "(select max(sale_date) from " ~ ref("fct_sales") ~ " where sale_date < current_date)" %}
 
 with daily as (

@@ -1,0 +1,59 @@
+"""What is made of the tables besides: the archive as Parquet, and the catalogue."""
+
+from collections.abc import Callable
+from typing import Any
+
+import dagster as dg
+
+from orchestration.build import BY_DAGSTER
+from orchestration.retries import RETRIES, failure
+from warehouse import environment
+from warehouse.archive.export import export
+from warehouse.engines import lifecycle
+from warehouse.engines.lock import exclusive
+from warehouse.errors import UserError
+from warehouse.reporting.catalogue import build as build_catalogue
+from warehouse.runs.record import Run
+
+PARQUET = dg.AssetKey(["copies", "parquet"])
+CATALOGUE = dg.AssetKey(["copies", "catalogue"])
+
+
+def _asset(
+    key: dg.AssetKey, deps: list[dg.AssetKey], make: Callable[[], None], description: str
+) -> dg.AssetsDefinition:
+    @dg.asset(
+        key=key,
+        deps=deps,
+        group_name="copies",
+        description=description,
+        retry_policy=RETRIES,
+    )
+    def copy(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
+        run = Run(context.job_name, by=BY_DAGSTER, run=context.run_id)
+        lifecycle.ensure_up()
+        try:
+            with exclusive(environment.home(), "road"), run.step(key.path[-1]):
+                make()
+        except UserError as error:
+            raise failure(str(error)) from None
+        return dg.MaterializeResult(metadata={"seconds": run.steps[-1].seconds})
+
+    return copy
+
+
+parquet = _asset(
+    PARQUET,
+    [
+        dg.AssetKey(["archive", table])
+        for table in ("historical_sales", "historical_products", "historical_customers")
+    ],
+    export,
+    "The archive as Parquet files by month: `make export-archive`.",
+)
+catalogue = _asset(
+    CATALOGUE,
+    [dg.AssetKey(["history", table]) for table in ("products_history", "customers_history")],
+    build_catalogue,
+    "dbt's catalogue over the three engines: `make docs`.",
+)

@@ -1,0 +1,80 @@
+"""What the loads brought, from the database's own account of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from warehouse import queries
+from warehouse.errors import UserError
+
+if TYPE_CHECKING:
+    from warehouse.runs.record import Run
+
+_LOADED = """
+    select
+        count(*) filter (where status = 'loaded') as files,
+        coalesce(sum(lines_read) filter (where status = 'loaded'), 0)::bigint as lines,
+        coalesce(sum(rows_rejected) filter (where status = 'loaded'), 0)::bigint as rejected,
+        coalesce(array_agg(source_file order by source_file) filter (where status = 'failed'), '{}')
+            as refused
+    from raw._loads where load_id > %s
+"""
+
+# The star holds the lines of all loads up to this one.
+_TAKEN = """
+    select greatest(
+        (select max(_load_id) from marts.fct_sales),
+        (select max(_load_id) from marts.dim_product),
+        (select max(_load_id) from marts.dim_customer)
+    )
+"""
+
+_QUARANTINED = """
+    select
+        (select count(*) from quarantine.qrn_sale_lines where _load_id > %(taken)s)
+        + (select count(*) from quarantine.qrn_products where _load_id > %(taken)s)
+        + (select count(*) from quarantine.qrn_customers where _load_id > %(taken)s)
+"""
+
+
+@contextmanager
+def recorded(run: "Run") -> Iterator[None]:
+    """Note of the load in the block what it brings: files, lines, rejected lines, refused files."""
+    before = _number("select max(load_id) from raw._loads", "raw._loads")
+    with run.step("load") as step:
+        try:
+            yield
+        finally:
+            step.load = _after(before)
+
+
+def _after(load: int) -> dict[str, Any] | None:
+    try:
+        if queries.has_table("raw._loads", "postgres"):
+            names, [row] = queries.on_postgres(_LOADED, parameters=(load,))
+            return dict(zip(names, row, strict=True))
+    except UserError:
+        pass
+    return None
+
+
+def taken() -> int:
+    """The last load whose lines the star holds; 0 where there is no star."""
+    return _number(_TAKEN, "marts.fct_sales", "marts.dim_product", "marts.dim_customer")
+
+
+def quarantined_after(load: int) -> int | None:
+    """How many lines of later loads are in quarantine; None where that cannot be told."""
+    try:
+        return int(queries.on_postgres(_QUARANTINED, parameters={"taken": load})[1][0][0])
+    except UserError:
+        return None
+
+
+def _number(query: str, *tables: str) -> int:
+    try:
+        if all(queries.has_table(table, "postgres") for table in tables):
+            return int(queries.on_postgres(query)[1][0][0] or 0)
+    except UserError:
+        pass
+    return 0

@@ -70,8 +70,13 @@ def dbt(*arguments: str, target: str, listener: Listener | None = None) -> Any:
     return _run(arguments, target, listener=listener)
 
 
-def dbt_quietly(*arguments: str, target: str) -> Any:
+def dbt_quietly(*arguments: str, target: str, manifest: Any = None) -> Any:
     """Run a dbt command of which only what goes wrong is to be seen, on standard error.
+
+    Args:
+        arguments: The command and its options.
+        target: The engine, which is dbt's target.
+        manifest: What `dbt parse` returned for this target, so as not to parse again.
 
     Returns:
         What dbt's own runner does, which depends on the command.
@@ -81,7 +86,7 @@ def dbt_quietly(*arguments: str, target: str) -> Any:
     """
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         try:
-            return _run(arguments, target, quiet=True)
+            return _run(arguments, target, quiet=True, manifest=manifest)
         except UserError:
             sys.stderr.write(printed.getvalue())
             raise
@@ -111,6 +116,7 @@ def selected(
         *("ls", *options, "--resource-type", *kinds),
         *("--output", "json", "--output-keys", "unique_id"),
         target="postgres",
+        manifest=manifest,
     )
     return manifest, [json.loads(line)["unique_id"] for line in listed]
 
@@ -131,6 +137,7 @@ def _run(
     *,
     quiet: bool = False,
     listener: Listener | None = None,
+    manifest: Any = None,
 ) -> Any:
     # It takes a second, which commands that run no dbt need not wait.
     from dbt.cli.main import dbtRunner
@@ -145,7 +152,8 @@ def _run(
         flags.append("--no-use-colors")
     folder = target_path(target)
     with _writing_to(folder):
-        runner = dbtRunner(callbacks=[_print_no_interrupt, *([listener] if listener else [])])
+        callbacks = [_print_no_interrupt, *([listener] if listener else [])]
+        runner = dbtRunner(manifest, callbacks)
         done: Any = runner.invoke([*flags, *arguments, "--target", target])
     if isinstance(done.exception, KeyboardInterrupt):
         terminal.warn("stopped: what was done stays, and the next run goes on from there")

@@ -13,7 +13,7 @@ import click
 from warehouse import environment, queries, terminal
 from warehouse.dbt import dbt_quietly, serve_docs, target_path
 from warehouse.engines import lifecycle
-from warehouse.project import SCHEMAS
+from warehouse.project import SCHEMAS, with_copied
 
 # How dbt selects the sources that lie there.
 _SOURCES = {"postgres": ("source:*",)}
@@ -59,7 +59,12 @@ def _write_catalogue() -> int:
             if (engine := _engine(node)) is None:
                 continue
             manifest[kind][unique_id] = manifests[engine][kind].get(unique_id, node)
-            _describe_copied_columns(manifest[kind][unique_id], manifest)
+            node = manifest[kind][unique_id]
+            node["columns"] = with_copied(
+                node.get("config", {}).get("meta", {}),
+                node["columns"],
+                lambda model: manifest["nodes"][f"model.warehouse.{model}"]["columns"],
+            )
             if found := catalogs[engine][kind].get(unique_id):
                 described[unique_id] = found
         catalog[kind] = described
@@ -69,21 +74,6 @@ def _write_catalogue() -> int:
     (destination / "catalog.json").write_text(json.dumps(catalog), encoding="utf-8")
     shutil.copy(target_path("postgres") / "index.html", destination)
     return len(catalog["nodes"]) + len(catalog["sources"])
-
-
-def _describe_copied_columns(node: Json, manifest: Json) -> None:
-    """Give a copy of another model the columns that are described there alone.
-
-    Which these are is what the macro `columns_of` (macros/contracts/copies.sql) says.
-    """
-    meta = node.get("config", {}).get("meta", {})
-    if copied := meta.get("copies") or meta.get("attributes_of"):
-        node["columns"] = {
-            name: column
-            for name, column in manifest["nodes"][f"model.warehouse.{copied}"]["columns"].items()
-            if (meta.get("copies") and not name.startswith("_"))
-            or column["config"]["meta"].get("attribute")
-        } | node["columns"]
 
 
 def _read(target: str, name: str) -> Json:

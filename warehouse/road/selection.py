@@ -99,7 +99,10 @@ def _step(engine: str, part: Sequence[str], manifest: Any) -> Step:
         name=engine,
         title=f"{project.ENGINES[engine]}: {len(nodes)} of what is selected",
         target=engine,
-        # A test that is not chosen is not run.
-        selection=("--indirect-selection", "empty", "--select", *names),
+        # A test that is not chosen is not run; those of a model itself would come along with it.
+        selection=(
+            *("--indirect-selection", "empty", "--exclude-resource-type", "unit_test"),
+            *("--select", *names),
+        ),
         lands=tuple(node.name for node in nodes if node.schema == _LANDING),
     )

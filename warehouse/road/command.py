@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import click
 
 from warehouse import environment, terminal
+from warehouse.dbt import read_ahead
 from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
 from warehouse.errors import UserError
@@ -86,6 +87,7 @@ def run(context: click.Context, force: bool) -> None:
             if _lacks_files():
                 context.invoke(sample)
         with steps.step("Load new files into PostgreSQL"):
+            read_ahead()
             context.invoke(ingest)
         state = completion.fingerprint()
         if state == completion.last_finished() and not force:

@@ -22,7 +22,8 @@ def write() -> None:
     Raises:
         UserError: dbt cannot read the project; it has said why.
     """
-    manifest: dict[str, Any] = parsed().writable_manifest().to_dict(omit_none=False)
+    found = parsed()
+    manifest: dict[str, Any] = found.writable_manifest().to_dict(omit_none=False)
     for unique_id, node in manifest["nodes"].items():
         describe_copied_columns(node, manifest)
         if node["resource_type"] == "test":
@@ -32,7 +33,7 @@ def write() -> None:
             if unique_id not in children:
                 children.append(unique_id)
     manifest["built_by"] = {
-        step.name: unique_ids(*step.selection, "--resource-type", *BUILT)
+        step.name: unique_ids(found, *step.selection, "--resource-type", *BUILT)
         for road in ROADS.values()
         for step in road
     }

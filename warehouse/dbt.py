@@ -4,6 +4,7 @@ Source: https://docs.getdbt.com/reference/programmatic-invocations
 """
 
 import contextlib
+import importlib
 import io
 import json
 import logging
@@ -11,7 +12,9 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +73,13 @@ def dbt(*arguments: str, target: str, listener: Listener | None = None) -> Any:
     return _run(arguments, target, listener=listener)
 
 
-def dbt_quietly(*arguments: str, target: str) -> Any:
+def dbt_quietly(*arguments: str, target: str, manifest: Any = None) -> Any:
     """Run a dbt command of which only what goes wrong is to be seen, on standard error.
+
+    Args:
+        arguments: The command and its options.
+        target: The engine, which is dbt's target.
+        manifest: What `dbt parse` returned for this target, so as not to parse again.
 
     Returns:
         What dbt's own runner does, which depends on the command.
@@ -81,7 +89,7 @@ def dbt_quietly(*arguments: str, target: str) -> Any:
     """
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         try:
-            return _run(arguments, target, quiet=True)
+            return _run(arguments, target, quiet=True, manifest=manifest)
         except UserError:
             sys.stderr.write(printed.getvalue())
             raise
@@ -116,17 +124,19 @@ def selected(
     options = ["--select", *(select or ["*"])]
     if exclude:
         options += ["--exclude", *exclude]
-    return manifest, unique_ids(*options, "--resource-type", *kinds)
+    return manifest, unique_ids(manifest, *options, "--resource-type", *kinds)
 
 
-def unique_ids(*selection: str) -> list[str]:
-    """Ask dbt for the unique ids of what its options select.
+def unique_ids(manifest: Any, *selection: str) -> list[str]:
+    """Ask dbt for the unique ids of what its options select of a manifest.
 
     Raises:
         UserError: dbt does not understand them; it has said why.
     """
     listed = dbt_quietly(
-        "ls", *selection, "--output", "json", "--output-keys", "unique_id", target="postgres"
+        *("ls", *selection, "--output", "json", "--output-keys", "unique_id"),
+        target="postgres",
+        manifest=manifest,
     )
     return [json.loads(line)["unique_id"] for line in listed]
 
@@ -137,8 +147,16 @@ def compiled(node: str, target: str) -> str:
     Raises:
         UserError: dbt failed; it has said why.
     """
-    [result] = dbt_quietly("compile", "--select", node, target=target).results
+    # What an analysis asks for is looked up; to list all relations beforehand takes longer.
+    arguments = ("compile", "--no-populate-cache", "--select", node)
+    [result] = dbt_quietly(*arguments, target=target).results
     return str(result.node.compiled_code)
+
+
+def read_ahead() -> None:
+    """Read dbt's code while this process waits for something else; it takes two seconds."""
+    reading = partial(importlib.import_module, "dbt.cli.main")
+    threading.Thread(target=reading, daemon=True).start()
 
 
 def _run(
@@ -147,6 +165,7 @@ def _run(
     *,
     quiet: bool = False,
     listener: Listener | None = None,
+    manifest: Any = None,
 ) -> Any:
     # It takes a second, which commands that run no dbt need not wait.
     from dbt.cli.main import dbtRunner
@@ -161,7 +180,8 @@ def _run(
         flags.append("--no-use-colors")
     folder = target_path(target)
     with _writing_to(folder):
-        runner = dbtRunner(callbacks=[_print_no_interrupt, *([listener] if listener else [])])
+        callbacks = [_print_no_interrupt, *([listener] if listener else [])]
+        runner = dbtRunner(manifest, callbacks)
         done: Any = runner.invoke([*flags, *arguments, "--target", target])
     if isinstance(done.exception, KeyboardInterrupt):
         terminal.warn("stopped: what was done stays, and the next run goes on from there")

@@ -1,13 +1,16 @@
 """What dbt_project.yml says that the commands must know as well: it is said there alone."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from warehouse import environment
+
+# By the name of the column, what YAML says of it.
+Columns = dict[str, dict[str, Any]]
 
 
 @functools.cache
@@ -37,14 +40,35 @@ def meta(model: str) -> Mapping[str, Any]:
     return found
 
 
-def columns(model: str) -> dict[str, Mapping[str, Any]]:
-    """The columns of a model by their names, as the macro `columns_of` finds them."""
-    found = {}
-    if copied := meta(model).get("copies"):
-        for column in _described()[copied]["columns"]:
-            if not column["name"].startswith("_"):
-                found[column["name"]] = column
-    return found | {column["name"]: column for column in _described()[model].get("columns", ())}
+def columns(model: str) -> Columns:
+    """The columns of a model by their names."""
+    return with_copied(meta(model), _own_columns(model), _own_columns)
+
+
+def _own_columns(model: str) -> Columns:
+    return {column["name"]: column for column in _described()[model].get("columns", ())}
+
+
+def with_copied(
+    meta: Mapping[str, Any], own: Columns, columns_of: Callable[[str], Columns]
+) -> Columns:
+    """Put the columns that a model has of another one, where they are described, before its own.
+
+    Which these are is what the macro `columns_of` (macros/contracts/copies.sql) says.
+
+    Args:
+        meta: That of the model.
+        own: The columns that are described with it.
+        columns_of: Tells those that are described with the other model.
+    """
+    copied = meta.get("copies") or meta.get("attributes_of")
+    found = {
+        name: column
+        for name, column in (columns_of(copied) if copied else {}).items()
+        if (meta.get("copies") and not name.startswith("_"))
+        or column.get("config", {}).get("meta", {}).get("attribute")
+    }
+    return found | own
 
 
 # The dbt targets in the order of the road, and their names for people.

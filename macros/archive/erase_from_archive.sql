@@ -22,7 +22,7 @@
 
         {%- call statement("customers_before") -%}
             create temporary table customers_before on commit drop as
-            {{ archived_entries("(select * from " ~ customers ~ " where " ~ is_theirs ~ ") as theirs", "historical_customers") }}
+            {{ archived_entries("(select * from " ~ customers ~ " where " ~ is_theirs ~ ") as theirs", customers.identifier) }}
             {{ distribution("archived_at", false) }}
         {%- endcall -%}
         {%- call statement("customers") -%}
@@ -37,7 +37,7 @@
         {%- endcall -%}
         {%- call statement("sales_before") -%}
             create temporary table sales_before on commit drop as
-            {{ archived_entries("erasing", "historical_sales") }}
+            {{ archived_entries("erasing", sales.identifier) }}
             {{ distribution("archived_at", false) }}
         {%- endcall -%}
         {%- call statement("nobody") -%}
@@ -69,7 +69,7 @@
             create temporary table entries_erasure on commit drop as
             with sales_after as (
 
-                {{ archived_entries("erasing", "historical_sales") }}
+                {{ archived_entries("erasing", sales.identifier) }}
 
             ),
 
@@ -77,7 +77,7 @@
 
                 select distinct on (source_system, sale_month) *
                 from {{ ledger }}
-                where table_name = 'historical_sales'
+                where table_name = '{{ sales.identifier }}'
                 order by source_system, sale_month, entry desc
 
             ),
@@ -86,7 +86,7 @@
 
                 select
                     sales_after.archived_at,
-                    'historical_sales'::text as table_name,
+                    '{{ sales.identifier }}'::text as table_name,
                     source_system,
                     sale_month,
                     0::bigint as rows_added,

@@ -16,9 +16,10 @@
 {%- endmacro %}
 
 
-{#- What entered an archive table: one row for each moment, and of sales for each source system and month. -#}
+{#- What entered an archive table: one row for each moment, and of sales, which are archived by month, for each source system
+    and month. -#}
 {% macro archived_entries(relation, model_name) -%}
-    {%- set is_sales = model_name == "historical_sales" -%}
+    {%- set is_sales = "sale_month" in columns_of_model(model_name) -%}
     select
         '{{ model_name }}'::text as table_name,
         {{ "source_system" if is_sales else "null::text" }} as source_system,
@@ -44,8 +45,10 @@
 
 
 {#- Post-hook of an archive table: accounts for what enters, in the same transaction. Of sales each landed month of a source
-    system has a row if it is not as it was, even if nothing had to be added, or it would be landed again and again. -#}
-{% macro enter_in_ledger() -%}
+    system has a row if it is not as it was, even if nothing had to be added, or it would be landed again and again.
+
+    by_month: whether the table has the sales of the landed months. -#}
+{% macro enter_in_ledger(by_month=false) -%}
     {%- set ledger = ref("archive_ledger") -%}
     {%- set entries = "entries_" ~ this.identifier -%}
     {%- call statement("lock_ledger") -%}
@@ -59,7 +62,7 @@
 
         ),
 
-        {%- if this.identifier == "historical_sales" %}
+        {%- if by_month %}
 
         as_last_known as (
 
@@ -69,7 +72,7 @@
                 content_hash,
                 archived_at
             from {{ ledger }}
-            where table_name = 'historical_sales'
+            where table_name = '{{ this.identifier }}'
             order by source_system, sale_month, entry desc
 
         ),

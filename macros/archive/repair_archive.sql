@@ -77,7 +77,7 @@
             (count(*) - 1) * rows_hash::numeric as rows_hash
         from {{ ledger }} as ledger
         where
-            table_name = 'historical_sales'
+            table_name = '{{ sales.identifier }}'
             and source_system is null
             and rows_added > 0
         group by
@@ -119,7 +119,7 @@
                 sum(amount_added) as amount_added,
                 sum(rows_hash::numeric) as rows_hash
             from {{ ledger }}
-            where table_name = 'historical_sales'
+            where table_name = '{{ sales.identifier }}'
             group by
                 sale_month,
                 archived_at
@@ -135,7 +135,7 @@
                 sum(quantity_added) as quantity_added,
                 sum(amount_added) as amount_added,
                 sum(rows_hash::numeric) as rows_hash
-            from ({{ archived_entries("(select * from " ~ sales ~ " where " ~ is_of_months ~ ") as sales", "historical_sales") }}) as entries
+            from ({{ archived_entries("(select * from " ~ sales ~ " where " ~ is_of_months ~ ") as sales", sales.identifier) }}) as entries
             group by
                 sale_month,
                 archived_at
@@ -178,7 +178,7 @@
     {%- call statement("entering") -%}
         create temporary table entering_repair on commit drop as
         select distinct on (sales.sale_month, sales.sale_key)
-            {%- for column in columns_of_model("historical_sales") %}
+            {%- for column in columns_of_model(sales.identifier) %}
             {{ {
                 "version": "sales.version + 1 as version",
                 "reason": "'repaired'::text as reason",
@@ -207,7 +207,7 @@
             sales.content_hash
         {{ distribution("sale_key", false) }}
     {%- endcall -%}
-    {%- set names = columns_of_model("historical_sales") | join(", ") -%}
+    {%- set names = columns_of_model(sales.identifier) | join(", ") -%}
     {%- do run_query("insert into " ~ sales ~ " (" ~ names ~ ") select " ~ names ~ " from entering_repair") -%}
     {%- do run_query(note_superseded(sales, "entering_repair", is_of_months)) -%}
 
@@ -215,7 +215,7 @@
         create temporary table entries_repair on commit drop as
         with added as (
 
-            {{ archived_entries("entering_repair", "historical_sales") }}
+            {{ archived_entries("entering_repair", sales.identifier) }}
 
         ),
 
@@ -248,7 +248,7 @@
             left join held using (source_system, sale_month)
             union all
             select
-                'historical_sales'::text,
+                '{{ sales.identifier }}'::text,
                 null::text,
                 sale_month,
                 archived_at,

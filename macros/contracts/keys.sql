@@ -9,7 +9,8 @@
 {%- endmacro %}
 
 
-{#- Post-hook: adds the primary and foreign keys of the model's contract that the table lacks. -#}
+{#- Post-hook: adds the primary and foreign keys of the model's contract that the table lacks. The `expression` of a
+    foreign key, which dbt leaves out, says what becomes of a row when the one that it refers to goes. -#}
 {% macro add_keys() -%}
     {%- for constraint in model["constraints"] if constraint.type in ("primary_key", "foreign_key") -%}
         {%- set definition = adapter.render_raw_model_constraints(raw_constraints=[constraint])[0] -%}
@@ -24,7 +25,7 @@
                 {%- endif %}
         {%- endset -%}
         {%- if one_value(exists) == 0 %}
-        alter table {{ this }} add {{ definition }};
+        alter table {{ this }} add {{ definition }} {{ constraint.expression if constraint.to }};
         {%- endif -%}
     {%- endfor -%}
 {%- endmacro %}

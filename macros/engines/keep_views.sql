@@ -2,7 +2,12 @@
     the run does not build itself would be missing until somebody does: here they are made anew on the new table. One that
     does not fit it any more goes with a warning. -#}
 {% macro postgres__drop_relation(relation) -%}
-    {%- set views = views_on(relation) if relation.identifier.endswith("__dbt_backup") else [] -%}
+    {%- set is_replaced = relation.identifier.endswith("__dbt_backup") -%}
+    {%- if is_replaced -%}
+        {#- Two tables of one view may be built anew side by side: one after the other drops it and makes it again. -#}
+        {%- do run_query("begin; select pg_advisory_xact_lock(hashtext('keep_views'))") -%}
+    {%- endif -%}
+    {%- set views = views_on(relation) if is_replaced else [] -%}
     {% call statement("drop_relation", auto_begin=False) -%}
         {{ get_drop_sql(relation) }};
         {%- for schema, name, statements in views %}
@@ -16,6 +21,7 @@
         end
         $keep_views$;
         {%- endfor %}
+        {{- " commit;" if is_replaced }}
     {%- endcall %}
     {#- dbt takes them for dropped. -#}
     {%- for schema, name, statements in views -%}
@@ -25,8 +31,8 @@
 
 
 {#- The views on what is to be dropped, each with the statements that make it on what has taken its place; those first that
-    others are made of. Two tables of one view may be built anew side by side: it may be there already, and may name what
-    the other one was. -#}
+    others are made of. Where two tables of one view are built anew side by side, it may be there already, and may name
+    what the other one was. -#}
 {% macro views_on(relation) -%}
     {%- set built = [] -%}
     {%- for node in graph.nodes.values() if node.unique_id in selected_resources -%}

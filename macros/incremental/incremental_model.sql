@@ -23,7 +23,11 @@
 {%- endmacro %}
 
 
-{#- Replaces dbt's own: what asks for a full refresh is, besides the user, a version that is not the table's. -#}
+{#- Replaces dbt's own: what asks for a full refresh is, besides the user, a version that is not the table's.
+
+    dbt asks twice. While it compiles the model, is_incremental() asks: there is no version yet, as it is made of the SQL that
+    is being compiled, so only what the user wants counts; incremental_model then compares the versions itself. When dbt
+    builds the compiled model, its materialization asks again, and now the SQL says its version. -#}
 {% macro should_full_refresh() -%}
     {%- set asked = config.get("full_refresh") -%}
     {%- if asked is none -%}
@@ -34,7 +38,8 @@
 {%- endmacro %}
 
 
-{#- The version that the compiled model names; none for a model that is neither an incremental_model nor made by_month. -#}
+{#- The version that the compiled model names; none before it is compiled, and for a model that is neither an
+    incremental_model nor made by_month. -#}
 {% macro compiled_version() -%}
     {%- set found = modules.re.search("/\* version (\w+) \*/", model.get("compiled_code") or "") -%}
     {{ return(found.group(1) if found else none) }}
@@ -95,13 +100,6 @@
             );
             comment on table staging._model_versions is
                 'Which version of its model built an incremental table. Grain, one row for each table.';
-            create schema if not exists marts;
-            create table if not exists marts._changed_months (
-                sale_month date primary key,
-                changed_at timestamptz not null
-            );
-            comment on table marts._changed_months is
-                'When the sales of a month last changed in fct_sales, but by its being built anew.';
             commit;
         {%- endcall -%}
     {%- endif -%}

@@ -9,6 +9,11 @@
     create index on {{ this }} (_load_id);
     create index on {{ this }} ({{ ([business_id] + latest_first) | join(", ") }});
     create index on {{ this }} (_load_id) where rejection_reasons is not null;
+    {%- if business_id == "sale_id" %}
+    {#- Which sales name a product or customer (dimension_members). -#}
+    create index on {{ this }} (product_id, _load_id);
+    create index on {{ this }} (customer_id, _load_id);
+    {%- endif %}
     {%- if "numbered_sale_id" in model.compiled_code %}
     create index on {{ this }} (order_id);
     {%- endif %}

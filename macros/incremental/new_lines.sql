@@ -27,12 +27,12 @@
 
 
 {#- The highest load id in a table, of one source system where it holds several; 0 for an empty table or none. -#}
-{% macro watermark(relation, source_system=none) -%}
+{% macro watermark(relation, source_system=none, load_id="_load_id") -%}
     {%- if not execute or not adapter.get_relation(relation.database, relation.schema, relation.identifier) -%}
         {{ return(0) }}
     {%- endif -%}
     {{ return(one_value(
-        "select coalesce(max(_load_id), 0) from " ~ relation
+        "select coalesce(max(" ~ load_id ~ "), 0) from " ~ relation
         ~ (" where source_system = '" ~ source_system ~ "'" if source_system else "")
     )) }}
 {%- endmacro %}

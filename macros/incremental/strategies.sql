@@ -25,12 +25,25 @@
 {%- endmacro %}
 
 
-{#- The strategy of fct_sales: by load, and the months whose sales come, change or go are written down for those who
-    keep something for each month. -#}
+{#- The strategy of a dimension with inferred members: `upsert`, and what has neither a row of its own nor a sale that
+    names it goes. A sale that names it still is one that fct_sales changes or drops in the same build; until then its
+    foreign key has the unknown member in its place (`on delete set default`, models/marts/_marts.yml). -#}
+{% macro get_incremental_dimension_sql(arguments) -%}
+    {%- set key = arguments["unique_key"] -%}
+    {{ get_incremental_upsert_sql(arguments) }}
+    delete from {{ arguments["target_relation"] }} as old
+    where
+        (old.is_inferred or old._load_id = {{ ended_loads() }})
+        and not exists (select from {{ arguments["temp_relation"] }} as new where new.{{ key }} = old.{{ key }});
+{%- endmacro %}
+
+
+{#- The strategy of fct_sales: by load, and the months whose sales come, change or go are written down in changed_months
+    for those who keep something for each month. -#}
 {% macro get_incremental_sales_by_load_sql(arguments) -%}
     {%- set target_table = arguments["target_relation"] -%}
     {%- set new_rows = arguments["temp_relation"] -%}
-    insert into marts._changed_months (sale_month, changed_at)
+    insert into {{ ref("changed_months") }} (sale_month, changed_at)
     select distinct date_trunc('month', sale_date)::date, now()
     from (
         select sale_date from {{ new_rows }}

@@ -7,5 +7,5 @@
 {#- The name under which the file of a raw line came first: a file that is renamed stays that file, and its lines the sales
     that they were. -#}
 {% macro file_identity() -%}
-    (select loads.identity from raw._loads as loads where loads.load_id = _load_id)
+    (select loads.identity from {{ source("ingestion", "_loads") }} as loads where loads.load_id = _load_id)
 {%- endmacro %}

@@ -3,7 +3,7 @@
 {{ config(
     distributed_by="buyer_key",
     meta={"partitioned_by": "sale_month"},
-    post_hook=["{{ supersede() }}", "{{ refuse_if_not_as_landed() }}", "{{ enter_in_ledger() }}"],
+    post_hook=["{{ supersede() }}", "{{ refuse_if_not_as_landed() }}", "{{ enter_in_ledger(by_month=true) }}"],
 ) }}
 
 {{ append_versions(

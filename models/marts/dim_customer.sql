@@ -2,13 +2,13 @@
 -- unknown customer.
 
 {{ config(
-    incremental_strategy="upsert",
+    incremental_strategy="dimension",
     unique_key="customer_key",
     indexes=[{"columns": ["source_system", "customer_id"]}, {"columns": ["source_system", "_load_id"]}, {"columns": ["_load_id"]}],
 ) }}
 
 {% call(incremental) incremental_model(
-    reads=staging_models("customers") + staging_models("sale_lines"),
+    reads=staging_models("customers") + [ref("customer_members")],
     seeds=[ref("regions")],
 ) %}
 with latest as (
@@ -47,11 +47,11 @@ told as (
 untold as (
 
     select
-        {{ surrogate_key("source_system", "customer_id") }} as customer_key,
+        customer_key,
         source_system,
         customer_id,
         true as is_inferred
-    from ({{ inferred_members("customer_id", "latest", incremental) }}) as named_by_sales
+    from ({{ inferred_members(ref("customer_members"), "customer_id") }}) as named_by_sales
     union all
     select
         '{{ var("unknown_key") }}'::uuid as customer_key,

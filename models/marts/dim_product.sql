@@ -2,12 +2,12 @@
 -- unknown product.
 
 {{ config(
-    incremental_strategy="upsert",
+    incremental_strategy="dimension",
     unique_key="product_key",
     indexes=[{"columns": ["source_system", "product_id"]}, {"columns": ["source_system", "_load_id"]}, {"columns": ["_load_id"]}],
 ) }}
 
-{% call(incremental) incremental_model(reads=staging_models("products") + staging_models("sale_lines")) %}
+{% call(incremental) incremental_model(reads=staging_models("products") + [ref("product_members")]) %}
 with latest as (
 
     {{ latest_lines("products", "product_id", incremental, order_by=["_precedence"]) }}
@@ -33,11 +33,11 @@ told as (
 untold as (
 
     select
-        {{ surrogate_key("source_system", "product_id") }} as product_key,
+        product_key,
         source_system,
         product_id,
         true as is_inferred
-    from ({{ inferred_members("product_id", "latest", incremental) }}) as named_by_sales
+    from ({{ inferred_members(ref("product_members"), "product_id") }}) as named_by_sales
     union all
     select
         '{{ var("unknown_key") }}'::uuid as product_key,

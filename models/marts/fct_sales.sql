@@ -1,5 +1,8 @@
 -- Grain: one row for each sale line, in its latest version.
 
+-- Its strategy writes there which months have changed.
+-- depends_on: {{ ref("changed_months") }}
+
 {{ config(
     incremental_strategy="sales_by_load",
     unique_key="sale_key",
@@ -9,10 +12,6 @@
         {"columns": ["customer_key"]},
         {"columns": ["source_system", "_load_id"]},
         {"columns": ["_load_id"]},
-    ],
-    post_hook=[
-        "{{ drop_needless_members(ref('dim_product'), 'product_key') }}",
-        "{{ drop_needless_members(ref('dim_customer'), 'customer_key') }}",
     ],
 ) }}
 

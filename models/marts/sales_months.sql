@@ -13,7 +13,7 @@ with changed_months as (
     select
         sale_month,
         changed_at
-    from marts._changed_months
+    from {{ ref("changed_months") }}
     where changed_at > (select max(changed_at) from {{ this }})
 
 )

@@ -13,7 +13,7 @@ import click
 from warehouse import environment, queries, terminal
 from warehouse.dbt import dbt_quietly, parsed, serve_docs, target_path
 from warehouse.engines import lifecycle
-from warehouse.project import SCHEMAS
+from warehouse.project import SCHEMAS, with_copied
 
 # How dbt selects the sources that lie there.
 _SOURCES = {"postgres": ("source:*",)}
@@ -83,18 +83,12 @@ def _write_catalogue() -> int:
 
 
 def describe_copied_columns(node: Json, manifest: Json) -> None:
-    """Give a copy of another model the columns that are described there alone.
-
-    Which these are is what the macro `columns_of` (macros/contracts/copies.sql) says.
-    """
-    meta = node.get("config", {}).get("meta", {})
-    if copied := meta.get("copies") or meta.get("attributes_of"):
-        node["columns"] = {
-            name: column
-            for name, column in manifest["nodes"][f"model.warehouse.{copied}"]["columns"].items()
-            if (meta.get("copies") and not name.startswith("_"))
-            or column["config"]["meta"].get("attribute")
-        } | node["columns"]
+    """Give a copy of another model the columns that are described there alone."""
+    node["columns"] = with_copied(
+        node.get("config", {}).get("meta", {}),
+        node["columns"],
+        lambda model: manifest["nodes"][f"model.warehouse.{model}"]["columns"],
+    )
 
 
 def _read(target: str, name: str) -> Json:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from warehouse import environment, terminal
+from warehouse.dbt import read_ahead
 from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
 from warehouse.errors import UserError
@@ -100,6 +101,7 @@ def run(context: click.Context, force: bool, notify: bool) -> None:
             steps.step("Load new files into PostgreSQL"),
             loads.recorded(this_run),
         ):
+            read_ahead()
             context.invoke(ingest)
         state = completion.fingerprint()
         if state == completion.last_finished() and not force:

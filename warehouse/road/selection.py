@@ -7,9 +7,10 @@ import functools
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from warehouse import project
+from warehouse import project, terminal
 from warehouse.dbt import selected
 from warehouse.errors import UserError
+from warehouse.road import missing
 from warehouse.road.steps import Step
 
 BUILT = ("model", "seed", "snapshot", "test")
@@ -40,9 +41,16 @@ def steps(select: str, exclude: str, kinds: Sequence[str]) -> list[Step]:
         raise UserError(
             f"nothing is selected by {select!r}{but}: 'dbt ls --select …' lists what there is"
         )
+    if kinds == BUILT and (also := missing.ancestors(manifest, nodes)):
+        terminal.say(f"never built, and built along: {_named(manifest, also)}")
+        nodes |= {unique_id: manifest.nodes[unique_id] for unique_id in also}
     engines = {unique_id: _engine(node, manifest) for unique_id, node in nodes.items()}
     parents = _nearest_chosen(manifest, engines)
     return [step(engine, part, manifest.nodes) for engine, part in _parts(engines, parents)]
+
+
+def _named(manifest: Any, unique_ids: Collection[str]) -> str:
+    return ", ".join(sorted(manifest.nodes[unique_id].name for unique_id in unique_ids))
 
 
 def _engine(node: Any, manifest: Any) -> str:
@@ -106,7 +114,10 @@ def step(engine: str, part: Sequence[str], nodes: Mapping[str, Any]) -> Step:
         name=engine,
         title=f"{project.ENGINES[engine]}: {len(chosen)} of what is selected",
         target=engine,
-        # A test that is not chosen is not run.
-        selection=("--indirect-selection", "empty", "--select", *names),
+        # A test that is not chosen is not run; those of a model itself would come along with it.
+        selection=(
+            *("--indirect-selection", "empty", "--exclude-resource-type", "unit_test"),
+            *("--select", *names),
+        ),
         lands=tuple(node.name for node in chosen if node.schema == _LANDING),
     )

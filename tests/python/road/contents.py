@@ -12,6 +12,8 @@ SCHEMAS = {
 
 VOLATILE = (
     "_load_id",
+    "_told_load_id",
+    "_named_load_id",
     "_loaded_at",
     "_changed_at",
     "_refreshed_at",

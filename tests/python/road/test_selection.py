@@ -45,6 +45,14 @@ def test_what_needs_something_that_failed_is_not_begun(shop: Road) -> None:
     assert second == ["ClickHouse", "not", "begun"]
 
 
+def test_what_was_never_built_is_built_along(shop: Road) -> None:
+    shop.warehouse.query("drop table seeds.holidays")
+    output = shop.warehouse.run("warehouse", "build", "--select", "dim_date").stdout
+    assert "never built, and built along: holidays\n" in output
+    assert _engines(output) == ["PostgreSQL"]
+    assert shop.warehouse.query("select count(*) > 0 from seeds.holidays") == [(True,)]
+
+
 def test_nothing_selected_is_said(shop: Road) -> None:
     done = shop.warehouse.run("warehouse", "build", "--select", "nothing_like_it", check=False)
     assert done.returncode == 1

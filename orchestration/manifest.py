@@ -1,13 +1,11 @@
-"""dbt's nodes as Dagster reads them: written when the service starts, by `python -m` this module.
+"""dbt's nodes as Dagster reads them, written when the service starts.
 
 dbt takes seconds for it, and Dagster loads the definitions in each process of its own.
 """
 
 import json
-import sys
 from typing import Any
 
-from warehouse import environment, terminal
 from warehouse.dbt import parsed, unique_ids
 from warehouse.errors import UserError
 from warehouse.orchestrate import manifest_path
@@ -69,12 +67,3 @@ def _named(name: str, manifest: dict[str, Any]) -> str:
         if node["name"] == name and node["resource_type"] != "test":
             return str(unique_id)
     raise UserError(f"a test speaks of {name!r}: there is no such model, and no such source")
-
-
-if __name__ == "__main__":
-    environment.load()
-    try:
-        write()
-    except UserError as error:
-        terminal.fail(str(error))
-        sys.exit(1)

@@ -35,7 +35,9 @@ SOURCE_MODELS = ROOT / "models" / "staging"
 MARKER = "WAREHOUSE_EMBEDDED"
 
 # How the names begin that mean something to the project's programs.
-PREFIXES = ("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "DBT_", "MELTANO_", "WAREHOUSE_")
+PREFIXES = (
+    *("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "DBT_", "MELTANO_", "DAGSTER_", "WAREHOUSE_"),
+)
 
 EnvironmentMapping = MutableMapping[str, str]
 

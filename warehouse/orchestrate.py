@@ -47,8 +47,8 @@ def orchestrate(host: str, port: int) -> None:
         home.mkdir(parents=True, exist_ok=True)
         (home / "dagster.yaml").write_text(_INSTANCE, encoding="utf-8")
         # In a process of its own, whose memory goes with it.
-        written = subprocess.run([sys.executable, "-m", "orchestration.manifest"], check=False)
-        if written.returncode:
+        prepared = subprocess.run([sys.executable, "-m", "orchestration.prepare"], check=False)
+        if prepared.returncode:
             raise UserError("dbt cannot read the project: it says why above")
         terminal.say(f"Dagster's page: http://{host}:{port} (Ctrl+C ends it)")
         _become_dagster(home, host, port, descriptor)

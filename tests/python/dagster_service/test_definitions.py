@@ -27,7 +27,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Warehouse:
             "GREENPLUM_HOST": "127.0.0.1",
         },
     )
-    warehouse.run("python", "-m", "orchestration.manifest")
+    warehouse.run("python", "-m", "orchestration.prepare")
     return warehouse
 
 

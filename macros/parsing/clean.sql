@@ -2,20 +2,21 @@
     by the erasure of customers: this file needs nothing but Jinja and `var`. -#}
 
 
-{#- The text of a field without white space, invisible characters among it, around it; null where nothing is left. -#}
-{% macro clean_text(field) -%}
-    nullif({{ trimmed(field, "regexp_replace(" ~ field ~ ", '" ~ around_text() ~ "', '', 'g')") }}, '')
+{#- The text of a field without white space, invisible characters among it, around it; null where nothing is left,
+    and for the words of `nothing`. -#}
+{% macro clean_text(field, nothing="''") -%}
+    {{ trimmed(field, "regexp_replace(" ~ field ~ ", '" ~ around_text() ~ "', '', 'g')", nothing) }}
 {%- endmacro %}
 
 
 {#- A business id. Invisible characters and the blanks around it are no part of it, and full-width letters are letters.
-    Letter case counts, but not in the source systems of the variable ids_in_any_case; in those of ids_from_spreadsheets
-    `17850.0` is `17850`. -#}
+    What stands for nothing (variable no_value), such as `NULL` or `-`, is null. Letter case counts, but not in the source
+    systems of the variable ids_in_any_case; in those of ids_from_spreadsheets `17850.0` is `17850`. -#}
 {% macro clean_id(field, source_system=none) -%}
     {%- set visible -%}
         btrim(regexp_replace(normalize({{ field }}, nfkc), '[{{ invisible() }}]', '', 'g'), {{ ascii_blanks() }})
     {%- endset -%}
-    {%- set id = "nullif(" ~ trimmed(field, visible) ~ ", '')" -%}
+    {%- set id = trimmed(field, visible, nothing=words_for_nothing(source_system)) -%}
     {%- if source_system is not none and source_system in var("ids_from_spreadsheets") -%}
         {%- set id = "regexp_replace(" ~ id ~ ", '^([0-9]+)[.]0$', '\\1')" -%}
     {%- endif -%}
@@ -23,12 +24,34 @@
 {%- endmacro %}
 
 
-{#- Nearly all fields are ASCII, and have nothing around them but ASCII's own blanks: the rest take `otherwise`. -#}
-{% macro trimmed(field, otherwise) -%}
+{#- Nearly all fields are ASCII, and have nothing around them but ASCII's own blanks: the rest take `otherwise`. Null for
+    the words of `nothing`, a list of literals in small letters. -#}
+{% macro trimmed(field, otherwise, nothing) -%}
+    {%- set plain = "btrim(" ~ field ~ ", " ~ ascii_blanks() ~ ")" -%}
     case
-        when octet_length({{ field }}) = length({{ field }}) then btrim({{ field }}, {{ ascii_blanks() }})
-        else {{ otherwise }}
+        when octet_length({{ field }}) = length({{ field }}) then {{ null_for(plain, nothing) }}
+        else {{ null_for(otherwise, nothing) }}
     end
+{%- endmacro %}
+
+
+{% macro null_for(text, words) -%}
+    {%- if words == "''" -%}
+        nullif({{ text }}, '')
+    {%- else -%}
+        case when lower({{ text }} collate "C") not in ({{ words }}) then {{ text }} end
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- What a source system writes where there is nothing, as literals. `but`: words that are values here. -#}
+{% macro words_for_nothing(source_system, but=[]) -%}
+    {%- set values = but + var("value_of")[source_system] | default([]) | map("lower") | list -%}
+    {%- set words = [""] -%}
+    {%- for word in (var("no_value") | list + var("no_value_of")[source_system] | default([])) | map("lower") if word not in values -%}
+        {%- do words.append(word | replace("'", "''")) -%}
+    {%- endfor -%}
+    '{{ words | join("', '") }}'
 {%- endmacro %}
 
 

@@ -1,14 +1,19 @@
 {#- A name that people typed, in one spelling for `TOYS  &  GAMES`, `toys & games` and ` Toys & Games `; 'Unknown' where
     there is none, so that a report never groups by null.
 
-    Every word has a capital. After an apostrophe letters are small (Men's), but not after O', D' and L' (O'Neill). A word
-    with a digit is in capitals (3D Printers), but for 1st, 2nd, 3rd, 4th. A Turkish dotted or dotless i is an i: capitals
-    do not tell them apart in files of other languages. -#}
+    Every word has a capital; those of the variable words_as_spelled have their own (TV). After an apostrophe letters are
+    small (Men's), but not after O', D' and L' (O'Neill). A word with a digit is in capitals (3D Printers), but for 1st,
+    2nd, 3rd, 4th. A Turkish dotted or dotless i is an i: capitals do not tell them apart in files of other languages.
+
+    The spelling depends on the name alone. Were it the one that is typed most often, a day's lines could respell a
+    category in all that was built before. -#}
 {% macro clean_label(field) -%}
     {#- The common ones, whose letters are the same in every locale. -#}
     coalesce(
         case
-            when {{ field }} ~ '^[A-Za-z]+(( & |[ -])[A-Za-z]+)*$' then initcap({{ field }} collate "C")
+            when {{ field }} ~ '^[A-Za-z]+(( & |[ -])[A-Za-z]+)*$'
+                and lower({{ field }} collate "C") !~ '(^|[ -])({{ var("words_as_spelled") | join("|") | lower }})([ -]|$)'
+                then initcap({{ field }} collate "C")
             else {{ capitalised(plain_label(field)) }}
         end,
         'Unknown'
@@ -33,6 +38,10 @@
     (
         select string_agg(
             case
+                when lower(parts[1] collate "C") in ('{{ var("words_as_spelled") | join("', '") | lower }}')
+                    then '{ {%- for word in var("words_as_spelled") -%}
+                        "{{ word | lower }}": "{{ word }}"{{ ", " if not loop.last }}
+                    {%- endfor -%} }'::jsonb ->> lower(parts[1] collate "C")
                 when parts[1] ~ '[0-9]' and parts[1] !~* '^[0-9]+(st|nd|rd|th)$'
                     then translate(upper(parts[1]), 'İ', 'I')
                 when parts[1] ~* '^[dlo][''’].[^''’]'

@@ -1,15 +1,24 @@
 {#- A price, as numeric: a number, with the sign or the ISO code of the source system's own currency once before or behind
-    it (€12.50 · -€12.50 · 12,50 € · EUR 12.50). Null where it cannot be read, such as one in another currency. -#}
+    it (€12.50 · -€12.50 · 12,50 € · EUR 12.50 · (€12.50) · 12.50 EUR-). Null where it cannot be read, such as one in
+    another currency. -#}
 {% macro parse_price(field, source_system, decimal=none) -%}
-    {%- set own = currency_names(source_currency(source_system)) -%}
+    {{ parse_amount(field, source_currency(source_system), decimal) }}
+{%- endmacro %}
+
+
+{#- The same, of a currency given as a literal. -#}
+{% macro parse_amount(field, currency, decimal=none) -%}
+    {%- set own = currency_names(currency) -%}
     {%- set blank = "[ \\u00a0\\u2009\\u202f]?" -%}
-    {%- set without_first = "regexp_replace(" ~ field ~ ", '^(-?)(" ~ own ~ ")" ~ blank ~ "', '\\1', 'i')" -%}
-    {%- set without_last = "regexp_replace(" ~ field ~ ", '" ~ blank ~ "(" ~ own ~ ")$', '', 'i')" -%}
+    {%- set before = "^([-+\\u2212(]?)(" ~ own ~ ")" -%}
+    {%- set behind = "(" ~ own ~ ")([-)]?)$" -%}
     coalesce(
         {{ parse_number(field, decimal) }},
         case
-            when {{ field }} ~* '^-?({{ own }})' then {{ parse_number(without_first, decimal) }}
-            when {{ field }} ~* '({{ own }})$' then {{ parse_number(without_last, decimal) }}
+            when {{ field }} ~* '{{ before }}'
+                then {{ parse_number("regexp_replace(" ~ field ~ ", '" ~ before ~ blank ~ "', '\\1', 'i')", decimal) }}
+            when {{ field }} ~* '{{ behind }}'
+                then {{ parse_number("regexp_replace(" ~ field ~ ", '" ~ blank ~ behind ~ "', '\\2', 'i')", decimal) }}
         end
     )
 {%- endmacro %}
@@ -23,10 +32,11 @@
         {%- do others.append(currency_names("'" ~ code ~ "'")) -%}
     {%- endfor -%}
     {%- set own = currency_names(currency) -%}
+    {%- set blank = "[ \\u00a0\\u2009\\u202f]?" -%}
     {%- set others = others | join("|") | replace("|[$]|", "|") -%}
     (
         {{ field }} ~ '(?!{{ own }})[\u0024\u00a2-\u00a5\u058f\u060b\u0e3f\u20a0-\u20cf\uff04\uffe0\uffe1\uffe5\uffe6]'
-        or {{ field }} ~* '^-?({{ others }})[ \u00a0\u2009\u202f]?-?[0-9]|[0-9][ \u00a0\u2009\u202f]?({{ others }})$'
+        or {{ field }} ~* '^[-+\u2212(]?({{ others }}){{ blank }}[-(]?[.,0-9]|[-.,0-9)]{{ blank }}({{ others }})[-)]?$'
     )
 {%- endmacro %}
 

@@ -1,42 +1,65 @@
 {#- The text of a date or time as exports write it, brought to `YYYY-MM-DD[ HH:MM[:SS]]`, and for an instant with its
-    `Z` or offset; other text stays as it is.
+    `Z` or offset; another text for what cannot be read.
 
-    2024-03-07 14:05:09 · 2024-03-07T14:05:09Z · 20240307 · 07/03/2024 14:05 · 07.03.2024 · 7 Mar 2024 14:05
+    2024-03-07 14:05:09 · 2024-03-07T14:05:09Z · 07/03/2024 14:05 · 07.03.2024, and the rare forms of rare_moment
 
-    Days with slashes are day first, or month first with `date_order="month_first"`; with points they are day first. With
-    `short_years`, 07/03/24 and 07.03.24 are of the year 2024; with points, too, they are in `date_order`. -#}
-{% macro iso_timestamp_text(field, date_order="day_first", short_years=false) -%}
-    {%- set slashes = {"day_first": "\\3-\\2-\\1", "month_first": "\\3-\\1-\\2"}[date_order] -%}
+    What can be read in more than one way is read as the source's mapping says, or not at all:
+
+    date_order: what comes first in 07/03/2024 and 07-03-2024, "day_first" or "month_first". Days with points are day
+        first. With "year_first", days with slashes or dashes are read where the year is in front, also one of two digits.
+    short_years: years of two digits, in date_order, also with points: the first of the hundred years that they are of.
+        1970 makes 2069 of 69, and 1970 of 70; true is 2000. Without it such days are unreadable, but for 7-Mar-24, which
+        is read where the year is below 50.
+    date_numbers: what a bare number is, "excel" (45358.5 is noon of 7 March 2024), "excel_1904" (of old Macs),
+        "epoch_seconds" or "epoch_milliseconds" (since 1970, UTC: an instant). -#}
+{% macro iso_timestamp_text(field, date_order="day_first", short_years=false, date_numbers=none) -%}
+    {%- set ymd = {"day_first": "\\3-\\2-\\1", "month_first": "\\3-\\1-\\2"}.get(date_order) -%}
+    {%- set time = "[0-9]{1,2}:[0-9]{2}(:[0-9]{2})?( [AaPp][Mm])?" -%}
     case
-        when {{ field }} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T' then overlay({{ field }} placing ' ' from 11)
-        when {{ field }} ~ '^[0-9]{4}-' then {{ field }}
-        when {{ field }} ~ '^(19|20)[0-9]{6}$'
-            then regexp_replace({{ field }}, '^([0-9]{4})([0-9]{2})([0-9]{2})$', '\1-\2-\3')
-        {%- if short_years %}
-        when {{ field }} ~ '^[0-9]{1,2}[./][0-9]{1,2}[./][0-9]{2}( |$)'
-            then regexp_replace({{ field }}, '^([0-9]+)[./]([0-9]+)[./]([0-9]+)', '{{ slashes | replace("\\3", "20\\3") }}')
+        -- Nearly all, told without a regular expression; whether these are digits is asked by timestamp_or_null.
+        when {{ field }} like '____-__-__ __:__:__' or {{ field }} like '____-__-__' then {{ field }}
+        when {{ field }} like '____-__-__T__:__:__Z' then overlay({{ field }} placing ' ' from 11)
+        {%- if ymd %}
+        when {{ field }} ~ '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( {{ time }})?$'
+            then regexp_replace({{ field }}, '^([0-9]+)/([0-9]+)/([0-9]+)', '{{ ymd }}')
         {%- endif %}
-        -- What follows the year is no further digit of it.
-        when {{ field }} ~ '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( |$)'
-            then regexp_replace({{ field }}, '^([0-9]+)/([0-9]+)/([0-9]+)', '{{ slashes }}')
-        when {{ field }} ~ '^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}( |$)'
+        when {{ field }} ~ '^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}( {{ time }})?$'
             then regexp_replace({{ field }}, '^([0-9]+)[.]([0-9]+)[.]([0-9]+)', '\3-\2-\1')
-        when {{ field }} ~* '^[0-9]{1,2} {{ english_month() }} [0-9]{4}( |$)'
-            then regexp_replace(
-                {{ field }},
-                '^([0-9]+) [^ ]+ ([0-9]+)',
-                '\2-' || array_position(
-                    array['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'],
-                    lower(left(split_part({{ field }}, ' ', 2), 3) collate "C")
-                ) || '-\1'
-            )
-        else {{ field }}
+        {%- if date_numbers %}
+        {{ numbered_moment(field, date_numbers) }}
+        {%- endif %}
+        when {{ field }} ~ '^[0-9]{1,2}[-/ ][^-/ .0-9]{3,}[-/ ][0-9]{4}( {{ time }})?$'
+            then {{ with_numbers_of_months(
+                "regexp_replace(" ~ small_letters(field) ~ ", '^([0-9]+).([^-/ 0-9]+).([0-9]+)', '\\3-\\2-\\1')"
+            ) }}
+        -- No moment has fewer digits.
+        when {{ field }} ~ '[0-9].*[0-9].*[0-9]' then {{ rare_moment(field, date_order, short_years) }}
     end
 {%- endmacro %}
 
 
-{% macro english_month() -%}
-    (jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sep(t|tember)?|oct(ober)?|nov(ember)?|dec(ember)?)
+{#- The branch of a `case` for moments that are bare numbers. A spreadsheet's day has its time behind the decimal sign, and
+    that a little rounded. -#}
+{% macro numbered_moment(field, date_numbers) -%}
+    {%- if date_numbers in ("excel", "excel_1904") -%}
+        {%- set first_day = {"excel": "1899-12-30", "excel_1904": "1904-01-01"}[date_numbers] -%}
+        when {{ field }} ~ '^[1-9][0-9]{2,4}([.,][0-9]{1,15})?$'
+            then to_char(
+                timestamp '{{ first_day }}'
+                + round(replace({{ field }}, ',', '.')::numeric * 86400) * interval '1 second',
+                'YYYY-MM-DD HH24:MI:SS'
+            )
+    {%- elif date_numbers in ("epoch_seconds", "epoch_milliseconds") -%}
+        {%- set unit, digits = {"epoch_seconds": ("1 second", "9,10"), "epoch_milliseconds": ("1 millisecond", "12,13")}[date_numbers] -%}
+        when {{ field }} ~ '^[1-9][0-9]{ {{- digits -}} }([.][0-9]{1,6})?$'
+            then to_char(
+                timestamp '1970-01-01' + {{ field }}::numeric * interval '{{ unit }}', 'YYYY-MM-DD HH24:MI:SS.US'
+            ) || 'Z'
+    {%- else -%}
+        {{ exceptions.raise_compiler_error(
+            "date_numbers is '" ~ date_numbers ~ "': say excel, excel_1904, epoch_seconds or epoch_milliseconds"
+        ) }}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -55,6 +78,7 @@
             + interval '1 month' - interval '1 day'
         )
     {%- endset -%}
+    {%- set zone = "([Zz]| ?[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)" -%}
     case
         when {{ iso_text }} ~ '^{{ iso_day() }}( {{ time_of_day() }})?$' then
             case
@@ -63,7 +87,16 @@
                 when {{ day }} <= {{ last_of_month }} then {{ iso_text }}::timestamp
             end
         {%- if source_system is not none %}
-        when {{ iso_text }} ~ '^{{ iso_day() }} {{ time_of_day() }}(Z| ?[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)$' then
+        when {{ iso_text }} ~ '^{{ iso_day() }} {{ time_of_day() }}{{ zone }}$' then
+            case
+                when {{ day }} <= {{ last_of_month }}
+                    then {{ iso_text }}::timestamptz at time zone {{ source_time_zone(source_system) }}
+            end
+        {%- endif %}
+        when {{ iso_text }} ~ '^{{ iso_day() }} {{ rare_time_of_day() }}$' then
+            case when {{ day }} <= {{ last_of_month }} then {{ iso_text }}::timestamp end
+        {%- if source_system is not none %}
+        when {{ iso_text }} ~ '^{{ iso_day() }} {{ rare_time_of_day() }}{{ zone }}$' then
             case
                 when {{ day }} <= {{ last_of_month }}
                     then {{ iso_text }}::timestamptz at time zone {{ source_time_zone(source_system) }}
@@ -77,3 +110,10 @@
 
 
 {% macro time_of_day() -%} ([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)? {%- endmacro %}
+
+
+{#- 24:00 and a leap second are the moment that follows, and 12:30 am is half past midnight: PostgreSQL knows that. -#}
+{% macro rare_time_of_day() -%}
+    ((0?[1-9]|1[0-2]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)? ?[AaPp][Mm]|24:00(:00([.]0{1,6})?)?|
+    {#- #}([01]?[0-9]|2[0-3]):59:60)
+{%- endmacro %}

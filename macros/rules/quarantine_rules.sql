@@ -11,7 +11,8 @@
         "quantity unreadable": "clean_quantity is not null and quantity_integer is null",
         "quantity zero": "quantity_integer = 0",
         "unit_price missing": "clean_unit_price is null",
-        "unit_price unreadable": "clean_unit_price is not null and unit_price_money is null",
+        "unit_price unreadable": "clean_unit_price is not null and unit_price_money is null and not " ~ too_fine("unit_price_number"),
+        "unit_price with more than four decimal places": "unit_price_money is null and " ~ too_fine("unit_price_number"),
         "unit_price negative": "unit_price_money < 0",
         "amount too large": "abs(quantity_integer * unit_price_money) >= 100000000000000",
         "product_id missing": "clean_product_id is null",
@@ -38,6 +39,21 @@
 
 {% macro customer_rules() -%}
     {{ return({"customer_id missing": "clean_customer_id is null"}) }}
+{%- endmacro %}
+
+
+{#- What the values of a sale line are read as, for those who look at one that is not. -#}
+{% macro readable_values() -%}
+    {%- set moment = "a day such as 2024-03-07 or 7 March 2024, with or without a time such as 14:05; 07/03/2024 and what " ~
+        "else has two readings as the mapping of the source says" -%}
+    {%- set number = "a number such as 12.50, or 12,50 if the mapping of the source does not say otherwise" -%}
+    {%- set price = number ~ ", with the sign of its currency or without" -%}
+    {%- set readable = {"number": number, "whole_number": "a whole number such as 3", "money": price, "moment": moment, "day": moment} -%}
+    {%- set found = {"sold_at": moment, "quantity": readable.whole_number, "unit_price": price} -%}
+    {%- for attribute in sale_attributes().values() if attribute.reads in readable -%}
+        {%- do found.update({attribute.name: readable[attribute.reads]}) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}
 
 

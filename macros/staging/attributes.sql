@@ -28,19 +28,25 @@
 
 
 {% macro cleaned_attribute(attribute, field, source_system) -%}
-    {{ clean_id(field, source_system) if attribute.reads == "id" else clean_text(field) }}
+    {%- if attribute.reads == "id" -%}
+        {{ clean_id(field, source_system) }}
+    {%- elif attribute.reads == "label" -%}
+        {{ clean_text(field, nothing=words_for_nothing(source_system)) }}
+    {%- else -%}
+        {{ clean_text(field) }}
+    {%- endif -%}
 {%- endmacro %}
 
 
-{#- Wants clean_<name>, as the others below. -#}
-{% macro parsed_attribute(attribute, source_system, decimal, date_order, short_years) -%}
+{#- Wants clean_<name>, as the others below. `dates`: arguments of iso_timestamp_text. -#}
+{% macro parsed_attribute(attribute, source_system, decimal, dates) -%}
     {%- set text = "clean_" ~ attribute.name -%}
     {%- if attribute.reads in ("number", "whole_number") -%}
         {{ parse_number(text, decimal) }}
     {%- elif attribute.reads == "money" -%}
         {{ parse_price(text, source_system, decimal) }}
     {%- elif attribute.reads in ("moment", "day") -%}
-        {{ iso_timestamp_text(text, date_order, short_years) }}
+        {{ iso_timestamp_text(text, **dates) }}
     {%- elif attribute.reads == "label" -%}
         case when {{ text }} is not null then {{ clean_label(text) }} end
     {%- else -%}
@@ -69,9 +75,16 @@
     {%- set rules = {} -%}
     {%- for attribute in attributes -%}
         {%- set typed = "typed_" ~ attribute.name -%}
-        {%- do rules.update({
-            attribute.name ~ " unreadable": "clean_" ~ attribute.name ~ " is not null and " ~ typed ~ " is null",
-        }) if attribute.reads not in ("text", "label", "id") -%}
+        {%- set unreadable = "clean_" ~ attribute.name ~ " is not null and " ~ typed ~ " is null" -%}
+        {%- if attribute.reads == "money" -%}
+            {%- set fine = too_fine("parsed_" ~ attribute.name) -%}
+            {%- do rules.update({
+                attribute.name ~ " unreadable": unreadable ~ " and not " ~ fine,
+                attribute.name ~ " with more than four decimal places": fine,
+            }) -%}
+        {%- elif attribute.reads not in ("text", "label", "id") -%}
+            {%- do rules.update({attribute.name ~ " unreadable": unreadable}) -%}
+        {%- endif -%}
         {%- for reason, condition in attribute.get("refused", {}).items() -%}
             {%- do rules.update({attribute.name ~ " " ~ reason: typed ~ " " ~ condition}) -%}
         {%- endfor -%}

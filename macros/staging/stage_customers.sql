@@ -3,8 +3,11 @@
     table: its raw table, which is declared as a source of the source system's name.
     parts: which column, or which SQL expression over raw columns, plays which part: customer_id, age, gender, city,
         country, registration_date. A part that a source does not have is left out.
-    date_order, short_years: see iso_timestamp_text. -#}
-{% macro stage_customers(source_system, table, parts, date_order="day_first", short_years=false) -%}
+    date_order, short_years, date_numbers: see iso_timestamp_text. -#}
+{% macro stage_customers(
+    source_system, table, parts, date_order="day_first", short_years=false, date_numbers=none
+) -%}
+{%- set dates = {"date_order": date_order, "short_years": short_years, "date_numbers": date_numbers} -%}
 {%- call(incremental) incremental_model() -%}
 with raw_lines as (
 
@@ -31,7 +34,7 @@ parsed as (
     select
         cleaned.*,
         {{ parse_number("clean_age") }} as age_number,
-        {{ iso_timestamp_text("clean_registration_date", date_order, short_years) }} as iso_registration_date,
+        {{ iso_timestamp_text("clean_registration_date", **dates) }} as iso_registration_date,
         {{ rejection_reasons(customer_rules()) }} as rejection_reasons
     from cleaned
     offset '0'
@@ -46,10 +49,12 @@ final as (
         -- Outside these years an age is a slip of the keyboard, not an age.
         case when age_number between 0 and 120 then {{ whole_number("age_number") }} end as age,
         {{ gender("clean_gender") }} as gender,
-        {{ label_or_unknown(parts.city) }} as city,
-        {{ name_or_unknown(parts.country) }} as country,
+        {{ label_or_unknown(parts.city, source_system) }} as city,
+        {#- NA is Namibia. #}
+        {{ name_or_unknown(parts.country, source_system, but=["na"]) }} as country,
         ({{ timestamp_or_null("iso_registration_date", source_system) }})::date as registration_date,
         rejection_reasons,
+        {{ judged_values({"customer_id": parts.customer_id}) }} as judged_values,
         {{ raw_row(source_system, table) }} as raw_row,
         _source_file,
         _source_line,
@@ -93,6 +98,7 @@ select
     country,
     null::date as registration_date,
     null::text as rejection_reasons,
+    null::jsonb as judged_values,
     null::jsonb as raw_row,
     _source_file,
     _source_line,

@@ -40,12 +40,13 @@ final as (
     select
         '{{ source_system }}'::text as source_system,
         clean_product_id as product_id,
-        {{ name_or_unknown(parts.product_name) }} as product_name,
-        {{ label_or_unknown(parts.category) }} as category,
-        {{ name_or_unknown(parts.supplier) }} as supplier,
+        {{ name_or_unknown(parts.product_name, source_system) }} as product_name,
+        {{ label_or_unknown(parts.category, source_system) }} as category,
+        {{ name_or_unknown(parts.supplier, source_system) }} as supplier,
         case when list_price_number >= 0 then {{ money("list_price_number") }} end as list_price,
         rejection_reasons,
         0::smallint as _precedence,
+        {{ judged_values({"product_id": parts.product_id}) }} as judged_values,
         {{ raw_row(source_system, table) }} as raw_row,
         _source_file,
         _source_line,
@@ -72,9 +73,9 @@ with named as (
 
     select
         {{ clean_id(parts.product_id, source_system) }} as product_id,
-        {{ name_or_unknown(parts.product_name) }} as product_name,
-        {{ label_or_unknown(parts.category) }} as category,
-        {{ name_or_unknown(parts.supplier) }} as supplier,
+        {{ name_or_unknown(parts.product_name, source_system) }} as product_name,
+        {{ label_or_unknown(parts.category, source_system) }} as category,
+        {{ name_or_unknown(parts.supplier, source_system) }} as supplier,
         _source_file,
         _source_line,
         _load_id,
@@ -111,6 +112,7 @@ select
     null::numeric(18, 4) as list_price,
     null::text as rejection_reasons,
     _precedence,
+    null::jsonb as judged_values,
     null::jsonb as raw_row,
     _source_file,
     _source_line,
@@ -121,13 +123,24 @@ from best_of_load
 {%- endmacro %}
 
 
-{#- A name as it was typed; 'Unknown' where there is none. -#}
-{% macro name_or_unknown(field) -%}
-    {{ "coalesce(" ~ clean_text(field) ~ ", 'Unknown')" if field else "'Unknown'::text" }}
+{#- A name as it was typed; 'Unknown' where there is none. `but`: words of the variable no_value that are names here. -#}
+{% macro name_or_unknown(field, source_system, but=[]) -%}
+    {%- if field -%}
+        coalesce({{ clean_text(field, nothing=words_for_nothing(source_system, but)) }}, 'Unknown')
+    {%- else -%}
+        'Unknown'::text
+    {%- endif -%}
 {%- endmacro %}
 
 
 {#- A name in one spelling; 'Unknown' where there is none. -#}
-{% macro label_or_unknown(field) -%}
-    {{ clean_label(field) if field else "'Unknown'::text" }}
+{% macro label_or_unknown(field, source_system) -%}
+    {%- if field -%}
+        case
+            when {{ clean_text(field, nothing=words_for_nothing(source_system)) }} is null then 'Unknown'
+            else {{ clean_label(field) }}
+        end
+    {%- else -%}
+        'Unknown'::text
+    {%- endif -%}
 {%- endmacro %}

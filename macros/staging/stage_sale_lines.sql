@@ -13,20 +13,35 @@
     line_type: the SQL expression of it, over clean_sale_id, which is the order's where lines are numbered, and
         quantity_integer.
     without: rules of sale_line_rules that do not hold here.
-    decimal, date_order, short_years: see parse_number and iso_timestamp_text.
+    decimal: "." or ",", the decimal sign; without it, see parse_number.
+    date_order, short_years, date_numbers: how days are written that can be read in more than one way: see
+        iso_timestamp_text.
+    negative_price: "return", where a return has a negative price beside its positive quantity. Without it a negative price
+        is refused, as it may be a discount as well; and so are, in both cases, a negative price and quantity.
 
     offset '0' keeps PostgreSQL from folding the steps into one, where each expression would be worked out anew for every
     use of it: measured, five times slower. Without the quotes the planner takes it for a limit, and uses no parallel
     workers: measured, twice as slow on two cores. -#}
 {% macro stage_sale_lines(
     source_system, table, parts, ids_within=none, line_type=none, without=[],
-    decimal=none, date_order="day_first", short_years=false
+    decimal=none, date_order="day_first", short_years=false, date_numbers=none, negative_price=none
 ) -%}
+{%- set dates = {"date_order": date_order, "short_years": short_years, "date_numbers": date_numbers} -%}
 {%- set is_numbered = "order_id" in parts and "sale_id" not in parts and "line_number" not in parts -%}
 {%- set has_order_ids = "order_id" in parts and not is_numbered -%}
 {%- set attributes = attributes_among(parts) -%}
 {%- set rules = sale_line_rules(source_system, without=without) -%}
 {%- do rules.update(attribute_rules(attributes)) -%}
+{%- set judged = {
+    "sale_id": parts.sale_id or parts.order_id or "null::text",
+    "sold_at": "clean_sold_at",
+    "quantity": "clean_quantity",
+    "unit_price": "clean_unit_price",
+    "product_id": parts.product_id,
+} -%}
+{%- for attribute in attributes -%}
+    {%- do judged.update({attribute.name: "clean_" ~ attribute.name}) -%}
+{%- endfor -%}
 {%- call(incremental) incremental_model() -%}
 with raw_lines as (
 
@@ -38,9 +53,9 @@ cleaned as (
 
     select
         raw_lines.*,
-        {{ sale_id_of(source_system, parts, ids_within) }} as clean_sale_id,
+        {{ sale_id_of(source_system, parts, ids_within, dates) }} as clean_sale_id,
         {%- if has_order_ids %}
-        {{ id_within(parts.order_id, source_system, parts, ids_within) }} as clean_order_id,
+        {{ id_within(parts.order_id, source_system, parts, ids_within, dates) }} as clean_order_id,
         {%- endif %}
         {{ clean_id(parts.product_id, source_system) }} as clean_product_id,
         {{ clean_id(parts.customer_id, source_system) if parts.customer_id else "null::text" }} as clean_customer_id,
@@ -59,11 +74,11 @@ parsed as (
 
     select
         cleaned.*,
-        {{ iso_timestamp_text("clean_sold_at", date_order, short_years) }} as iso_sold_at,
+        {{ iso_timestamp_text("clean_sold_at", **dates) }} as iso_sold_at,
         {{ parse_number("clean_quantity", decimal) }} as quantity_number,
         {{ parse_price("clean_unit_price", source_system, decimal) }} as unit_price_number
         {%- for attribute in attributes %},
-        {{ parsed_attribute(attribute, source_system, decimal, date_order, short_years) }} as parsed_{{ attribute.name }}
+        {{ parsed_attribute(attribute, source_system, decimal, dates) }} as parsed_{{ attribute.name }}
         {%- endfor %}
     from cleaned
     offset '0'
@@ -75,8 +90,8 @@ typed as (
     select
         parsed.*,
         {{ timestamp_or_null("iso_sold_at", source_system) }} as sold_at_timestamp,
-        {{ whole_number("quantity_number") }} as quantity_integer,
-        {{ money("unit_price_number") }} as unit_price_money
+        {{ whole_number(signed("quantity_number", negative_price)) }} as quantity_integer,
+        {{ money(signed("unit_price_number", negative_price)) }} as unit_price_money
         {%- for attribute in attributes %},
         {{ typed_attribute(attribute, source_system) }} as typed_{{ attribute.name }}
         {%- endfor %}
@@ -122,6 +137,7 @@ final as (
         {{ attribute_value(attribute, parts) }} as {{ attribute.name }},
         {%- endfor %}
         rejection_reasons,
+        {{ judged_values(judged) }} as judged_values,
         {{ raw_row(source_system, table) }} as raw_row,
         _source_file,
         _source_line,
@@ -136,13 +152,13 @@ select * from final
 {%- endmacro %}
 
 
-{% macro sale_id_of(source_system, parts, ids_within) -%}
+{% macro sale_id_of(source_system, parts, ids_within, dates) -%}
     {%- if parts.sale_id -%}
-        {{ id_within(parts.sale_id, source_system, parts, ids_within) }}
+        {{ id_within(parts.sale_id, source_system, parts, ids_within, dates) }}
     {%- elif parts.line_number -%}
-        {{ id_within(parts.order_id, source_system, parts, ids_within) }} || '-' || {{ clean_text(parts.line_number) }}
+        {{ id_within(parts.order_id, source_system, parts, ids_within, dates) }} || '-' || {{ clean_text(parts.line_number) }}
     {%- elif parts.order_id -%}
-        {{ id_within(parts.order_id, source_system, parts, ids_within) }}
+        {{ id_within(parts.order_id, source_system, parts, ids_within, dates) }}
     {%- else -%}
         {#- No line of a file goes for another one's correction. -#}
         {{ line_by_place() }}
@@ -151,16 +167,28 @@ select * from final
 
 
 {#- A number, behind what it is unique within. -#}
-{% macro id_within(field, source_system, parts, ids_within) -%}
+{% macro id_within(field, source_system, parts, ids_within, dates) -%}
     {%- set id = clean_id(field, source_system) -%}
     {%- if ids_within is none -%}
         {{ id }}
     {%- elif ids_within == "year" -%}
-        substring({{ clean_text(parts.sold_at) }} from '((?:19|20)[0-9]{2})') || '-' || {{ id }}
+        substring({{ iso_timestamp_text(clean_text(parts.sold_at), **dates) }} from '^((?:19|20)[0-9]{2})-') || '-' || {{ id }}
     {%- elif ids_within == "file" -%}
         {{ file_identity() }} || ':' || {{ id }}
     {%- else -%}
         {{ clean_id(ids_within, source_system) }} || '-' || {{ id }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- A quantity or a price, with the other sign where a return is told by its price. -#}
+{% macro signed(number, negative_price) -%}
+    {%- if negative_price == "return" -%}
+        (case when quantity_number > 0 and unit_price_number < 0 then -{{ number }} else {{ number }} end)
+    {%- elif negative_price is none -%}
+        {{ number }}
+    {%- else -%}
+        {{ exceptions.raise_compiler_error("negative_price is '" ~ negative_price ~ "': say return, or nothing") }}
     {%- endif -%}
 {%- endmacro %}
 

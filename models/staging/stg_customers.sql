@@ -4,5 +4,5 @@
 
 {{ union_source_systems("customers", [
     "source_system", "customer_id", "age", "gender", "city", "country", "registration_date",
-    "rejection_reasons", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
+    "rejection_reasons", "judged_values", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
 ]) }}

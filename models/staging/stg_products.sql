@@ -4,5 +4,5 @@
 
 {{ union_source_systems("products", [
     "source_system", "product_id", "product_name", "category", "supplier", "list_price",
-    "rejection_reasons", "_precedence", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
+    "rejection_reasons", "_precedence", "judged_values", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
 ]) }}

@@ -10,6 +10,7 @@ from warehouse.engines import lifecycle
 from warehouse.errors import UserError
 
 MOST_LINES = 20
+MOST_VALUES = 3
 
 _COUNTS = ("lines_read", "lines_rejected", "lines_quarantined", "lines_superseded", "lines_in_star")
 
@@ -41,21 +42,42 @@ _LOADS_OF_FILE = f"""
     where source_file like %s order by source_file, load_id
 """  # noqa: S608
 
-_BAD_LINES = """
+_QUARANTINED = " union all ".join(
+    f"select * from quarantine.qrn_{entity}"  # noqa: S608
+    for entity in ("sale_lines", "products", "customers")
+)
+
+_BAD_LINES = f"""
     select source_file, source_line, 'rejected: ' || reason
     from raw._rejects where source_file like %(file)s
     union all
-    select _source_file, _source_line, 'quarantined: ' || rejection_reasons
-    from (
-        select _source_file, _source_line, rejection_reasons from quarantine.qrn_sale_lines
-        union all
-        select _source_file, _source_line, rejection_reasons from quarantine.qrn_products
-        union all
-        select _source_file, _source_line, rejection_reasons from quarantine.qrn_customers
-    ) as quarantined
+    select _source_file, _source_line, 'quarantined: ' || explanation
+    from ({_QUARANTINED}) as quarantined
     where _source_file like %(file)s
     order by 1, 2
-"""
+"""  # noqa: S608
+
+# What a reason's first word names was judged.
+_REASONS = f"""
+    with judged as (
+        select source_system, reason,
+            left(nullif(btrim(judged_values ->> split_part(reason, ' ', 1)), ''), 40) as value
+        from ({_QUARANTINED}) as quarantined
+        cross join unnest(string_to_array(rejection_reasons, '; ')) as reason
+    ),
+    counted as (
+        select source_system, reason, value, count(*) as lines,
+            row_number() over (
+                partition by source_system, reason order by count(*) desc, value collate "C"
+            ) as place
+        from judged group by source_system, reason, value
+    )
+    select source_system, reason, sum(lines)::bigint, string_agg(
+        coalesce(value, 'nothing') || ' (' || lines || ')', ' · ' order by place
+    ) filter (where place <= {MOST_VALUES})
+    from counted group by source_system, reason
+    order by source_system, sum(lines) desc, reason
+"""  # noqa: S608
 
 
 @click.command()
@@ -80,6 +102,10 @@ def _print_all() -> None:
     terminal.say()
     terminal.say("The last file of each stream:")
     _print(("file", "load", *counts), queries.on_postgres(_LATEST)[1], numeric=range(1, 7))
+    if reasons := queries.on_postgres(_REASONS)[1]:
+        terminal.say()
+        terminal.say("What is in quarantine, and the values that are most frequent there:")
+        _print(("source", "reason", "lines", "values"), reasons, numeric=(2,))
 
 
 def _print_file(file: str) -> None:

@@ -143,7 +143,7 @@ def test_the_account_tells_what_became_of_the_lines(shop: Road) -> None:
 
 def test_the_account_of_a_file_names_its_bad_lines(shop: Road) -> None:
     [(file, line, reason)] = shop.warehouse.query(
-        "select _source_file, _source_line, rejection_reasons from quarantine.qrn_sale_lines "
+        "select _source_file, _source_line, explanation from quarantine.qrn_sale_lines "
         "order by _source_file, _source_line limit 1"
     )
     account = shop.warehouse.run("warehouse", "account", file).stdout

@@ -15,6 +15,9 @@ P2,Toys  & Games,Ball,ACME,"0,125"
 P3,toys\u00a0&\u00a0games,Kite,ACME,$12.50
 P4,men's shoes,Boot,ACME,12.50 EUR
 P5,3D PRINTERS,Printer,ACME,1 2
+P6,tv & hifi,Radio,N/A,(5)
+P7,n/a,-,None,+5
+NULL,Toys,Ghost,ACME,1
 """
 
 # What is written, and what becomes of it: quantity and price, or the reasons of its refusal.
@@ -33,9 +36,24 @@ SALES: tuple[tuple[str, str, tuple[int, str] | str], ...] = (
     ("€3", "1.00", "quantity unreadable"),
     ("3", "12.50 EUR", (3, "12.50")),
     ('"1,000"', "10.00", (1000, "10.00")),
+    ("(3)", "1.00", (-3, "1.00")),
+    ("3-", "1'234.50", (-3, "1234.50")),
+    ("1e3", ".99", (1000, "0.99")),
+    ("3 pcs", "1.00", "quantity unreadable"),
+    ("1", "12.500000", (1, "12.50")),
+    ("1", "12.123456", "unit_price with more than four decimal places"),
+    ("1", "(12.50)", "unit_price negative"),
+    ("1", "12.50-", "unit_price negative"),
+    ("-1", "-1.00", "unit_price negative"),
 )
 
 SAME_PRODUCT = ("P1\u200b", "\u200eP1", "P1\u00ad", "\ufeffP1", "\u2003P1", "\u202fP1")
+
+# Customers that are none.
+NOBODY = ("NULL", "None", "NA", "n/a", "#N/A", "-", "?", "nan", "\u200bnull", "")
+
+# Of another source's mapping: (12.50) tells a return, and a day is a spreadsheet's number.
+AS_SAID = ', negative_price="return", date_numbers="excel") }}'
 
 NO_DAYS = ("5 Junk 2026", "1/2.2026", "1/2/20261", "31.04.2026", "00/00/2026")
 
@@ -52,6 +70,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = [f"S{n},2026-03-05,P1,{sale[0]},{sale[1]},C1" for n, sale in enumerate(SALES)]
     lines += [f"I{n},2026-03-05,{product},1,1,C1" for n, product in enumerate(SAME_PRODUCT)]
     lines += [f"D{n},{day},P1,1,1,C1" for n, day in enumerate(NO_DAYS)]
+    lines += [f"N{n},2026-03-05,P1,1,1,{customer}" for n, customer in enumerate(NOBODY)]
+    lines += ["NULL,2026-03-05,P1,1,1,C1", "NO1,2026-03-05,N/A,1,1,C1", "X1,45358.5,P1,1,1,C1"]
     header = "sale_id,sold_at,product_id,quantity,unit_price,customer_id"
     write(folder / "shop/sales_data/z.csv", "\n".join([header, *lines, ""]))
     write(folder / "shop/product_data/z.csv", PRODUCTS)
@@ -107,6 +127,8 @@ def test_list_prices_and_categories(warehouse: Warehouse) -> None:
         ("P3", "Toys & Games", None),
         ("P4", "Men's Shoes", Decimal("12.5")),
         ("P5", "3D Printers", None),
+        ("P6", "TV & HiFi", None),
+        ("P7", "Unknown", Decimal(5)),
     ]
 
 
@@ -123,7 +145,35 @@ def test_what_only_looks_like_a_day_is_none(warehouse: Warehouse) -> None:
         "select raw_row ->> 'sold_at' from quarantine.qrn_sale_lines "
         "where rejection_reasons = 'sold_at unreadable'"
     )
-    assert {day for (day,) in found} == set(NO_DAYS)
+    assert {day for (day,) in found} == {*NO_DAYS, "45358.5"}
+
+
+def test_what_stands_for_nothing_is_nobody(warehouse: Warehouse) -> None:
+    found = warehouse.query(
+        "select customer_id, count(*) from marts.fct_sales "
+        "join marts.dim_customer using (customer_key) where sale_id ~ '^N[0-9]' group by 1"
+    )
+    assert found == [("Unknown", len(NOBODY))]
+    refused = warehouse.query(
+        "select explanation from quarantine.qrn_sale_lines where rejection_reasons like '%_id%' "
+        "union all select explanation from quarantine.qrn_products order by 1"
+    )
+    assert refused == [
+        ("product_id missing: N/A",),
+        ("product_id missing: NULL",),
+        ("sale_id missing: NULL",),
+    ]
+
+
+def test_the_account_tells_why_and_of_which_values(warehouse: Warehouse) -> None:
+    account = warehouse.run("warehouse", "account").stdout.splitlines()
+    told = {" ".join(line.split()) for line in account}
+    assert "shop unit_price negative 3 (12.50) (1) · -1.00 (1) · 12.50- (1)" in told
+    assert "shop quantity unreadable 5 0,001 (1) · 0,500 (1) · 1 2 (1)" in told
+    explained = warehouse.query(
+        "select explanation from quarantine.qrn_sale_lines where explanation like '%3 pcs%'"
+    )
+    assert explained == [("quantity unreadable: 3 pcs (not a whole number such as 3)",)]
 
 
 def test_an_order_in_two_files_loses_and_doubles_nothing(warehouse: Warehouse, files: Path) -> None:
@@ -147,6 +197,27 @@ def test_an_order_in_two_files_loses_and_doubles_nothing(warehouse: Warehouse, f
     assert revenue(warehouse) == (5, 2, Decimal(13))
     warehouse.dbt("build", "--full-refresh", "--select", "+fct_sales", *UNTESTED, target="postgres")
     assert revenue(warehouse) == (5, 2, Decimal(13))
+
+
+def test_a_mapping_says_what_has_two_readings(warehouse: Warehouse, project: Path) -> None:
+    mapping = project / "models/staging/shop/stg_shop__sale_lines.sql"
+    said = mapping.read_text(encoding="utf-8").replace(") }}", AS_SAID)
+    mapping.write_text(said, encoding="utf-8")
+    here = warehouse.with_settings(PYTHONPATH=str(project))
+    here.dbt("run", "--select", "stg_shop__sale_lines", target="postgres", cwd=project)
+    found = warehouse.query(
+        "select judged_values ->> 'unit_price', line_type, sold_at::text, quantity, unit_price, "
+        "rejection_reasons from staging.stg_shop__sale_lines "
+        "where abs(unit_price) = 12.5 and line_type = 'return' or sale_id = 'X1' "
+        "or rejection_reasons = 'unit_price negative' order by _source_line"
+    )
+    day = "2026-03-05 00:00:00"
+    assert found == [
+        (None, "return", day, -1, Decimal("12.5"), None),
+        (None, "return", day, -1, Decimal("12.5"), None),
+        ("-1.00", "return", day, -1, Decimal(-1), "unit_price negative"),
+        (None, "sale", "2024-03-07 12:00:00", 1, Decimal(1), None),
+    ]
 
 
 def ids(warehouse: Warehouse) -> dict[str, str]:

@@ -1,6 +1,8 @@
 -- Each rare way to write a day or a moment is read as that moment, in the languages of the variable month_names; what has
 -- two readings is read as the source says, or not at all. Fails with each that is not.
 
+{{ config(meta={"speaks_of": "stg_sale_lines"}) }}
+
 with written (moment_text, read_as) as (
 
     values

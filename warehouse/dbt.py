@@ -4,7 +4,6 @@ Source: https://docs.getdbt.com/reference/programmatic-invocations
 """
 
 import contextlib
-import importlib
 import io
 import json
 import logging
@@ -12,9 +11,7 @@ import os
 import subprocess
 import sys
 import textwrap
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,12 +148,6 @@ def compiled(node: str, target: str) -> str:
     arguments = ("compile", "--no-populate-cache", "--select", node)
     [result] = dbt_quietly(*arguments, target=target).results
     return str(result.node.compiled_code)
-
-
-def read_ahead() -> None:
-    """Read dbt's code while this process waits for something else; it takes two seconds."""
-    reading = partial(importlib.import_module, "dbt.cli.main")
-    threading.Thread(target=reading, daemon=True).start()
 
 
 def _run(

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 import click
 
 from warehouse import environment, terminal
-from warehouse.dbt import read_ahead
 from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
 from warehouse.errors import UserError
@@ -97,19 +96,16 @@ def run(context: click.Context, force: bool, notify: bool) -> None:
         with steps.step("Files"):
             if _lacks_files():
                 context.invoke(sample)
-        with (
-            steps.step("Load new files into PostgreSQL"),
-            loads.recorded(this_run),
-        ):
-            read_ahead()
+        with steps.step("Load new files into PostgreSQL"), loads.recorded(this_run):
             context.invoke(ingest)
         state = completion.fingerprint()
-        if state == completion.last_finished() and not force:
+        nothing_is_new = state == completion.last_finished() and not force
+        if nothing_is_new:
             terminal.say("Nothing is new since the last run: no file, no model, no closed month.")
         else:
             walk(WHOLE, run=this_run, steps=steps)
             completion.finished(state)
-    show("revenue_by_category")
+    show("revenue_by_category", project_is_unchanged=nothing_is_new)
 
 
 @contextmanager

@@ -7,7 +7,7 @@
     For date_order and short_years, see iso_timestamp_text.
 
     PostgreSQL keeps 32 compiled regular expressions, and to compile one takes longer than all the rest: so there are few,
-    and names are replaced without any. Nor is there a subquery for steps, which would keep parallel workers away. -#}
+    and names of months are looked up without any. Nor is there a subquery for steps, which would keep parallel workers away. -#}
 {% macro rare_moment(field, date_order, short_years) -%}
     {%- set text = "regexp_replace(" ~ small_letters(field) ~ ", '[" ~ blanks() ~ "]+', ' ', 'g')" -%}
     {%- set day = rewritten(without_words(text), orders_of_dates(date_order, short_years)) -%}
@@ -39,11 +39,14 @@
 {% macro with_numbers_of_months(text) -%}
     {%- set numbers = {} -%}
     {%- for names in var("month_names") -%}
-        {%- for name in names -%}
-            {%- do numbers.update({"-" ~ name ~ "-": "-" ~ (var("month_names").index(names) + 1) ~ "-"}) -%}
-        {%- endfor -%}
+        {%- do numbers.update(dict.fromkeys(names, loop.index | string)) -%}
     {%- endfor -%}
-    {{ replaced(text, numbers) }}
+    {%- set name = "split_part(" ~ text ~ ", '-', 2)" -%}
+    overlay(
+        {{ text }}
+        placing coalesce('{{ tojson(numbers) }}'::jsonb ->> {{ name }}, {{ name }})
+        from strpos({{ text }}, '-') + 1 for length({{ name }})
+    )
 {%- endmacro %}
 
 

@@ -21,7 +21,7 @@ where rejection_reasons is not null
         select string_agg(
             concat(
                 reason,
-                ': ' || (judged_values ->> split_part(reason, ' ', 1)),
+                ': ' || nullif(btrim(judged_values ->> split_part(reason, ' ', 1)), ''),
                 case reason
                     {%- for name, readable in readable_values().items() %}
                     when '{{ name }} unreadable' then ' (not {{ readable }})'

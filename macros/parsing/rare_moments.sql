@@ -7,11 +7,17 @@
     For date_order and short_years, see iso_timestamp_text.
 
     PostgreSQL keeps 32 compiled regular expressions, and to compile one takes longer than all the rest: so there are few,
-    and names of months are looked up without any. Nor is there a subquery for steps, which would keep parallel workers away. -#}
+    and names of months are looked up without any. Nor is there a subquery for steps, which would keep parallel workers
+    away. -#}
 {% macro rare_moment(field, date_order, short_years) -%}
+    {#- So many calls within each other are more than the linter can parse. -#}
+    {%- if execute -%}
     {%- set text = "regexp_replace(" ~ small_letters(field) ~ ", '[" ~ blanks() ~ "]+', ' ', 'g')" -%}
     {%- set day = rewritten(without_words(text), orders_of_dates(date_order, short_years)) -%}
-    btrim({{ rewritten(with_numbers_of_months(day), times_of_day()) }})
+    btrim({{ rewritten("(" ~ with_numbers_of_months(day) ~ ")", times_of_day()) }})
+    {%- else -%}
+    {{ field }}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -42,11 +48,9 @@
         {%- do numbers.update(dict.fromkeys(names, loop.index | string)) -%}
     {%- endfor -%}
     {%- set name = "split_part(" ~ text ~ ", '-', 2)" -%}
-    overlay(
-        {{ text }}
-        placing coalesce('{{ tojson(numbers) }}'::jsonb ->> {{ name }}, {{ name }})
-        from strpos({{ text }}, '-') + 1 for length({{ name }})
-    )
+    left({{ text }}, strpos({{ text }}, '-'))
+    || coalesce('{{ tojson(numbers) }}'::jsonb ->> {{ name }}, {{ name }})
+    || substr({{ text }}, strpos({{ text }}, '-') + length({{ name }}) + 1)
 {%- endmacro %}
 
 

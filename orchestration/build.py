@@ -8,18 +8,14 @@ from dagster_dbt import dbt_assets
 
 from orchestration.graph import TRANSLATOR, chosen, keys, manifest, nodes, tags_of
 from orchestration.retries import RETRIES, failure
-from warehouse import environment
+from orchestration.step import on_the_road
 from warehouse.dbt import FailedError
-from warehouse.engines import lifecycle
-from warehouse.engines.lock import exclusive
 from warehouse.errors import UserError
 from warehouse.project import ENGINES
 from warehouse.road import selection
 from warehouse.road.steps import ROADS
 from warehouse.runs.nodes import FAILED
-from warehouse.runs.record import Run, Step
-
-BY_DAGSTER = "dagster"
+from warehouse.runs.record import Step
 
 Event = dg.MaterializeResult[Any] | dg.AssetCheckResult
 
@@ -47,18 +43,15 @@ def on(engine: str) -> dg.AssetsDefinition:
 def _build(context: dg.AssetExecutionContext, engine: str) -> Iterator[Event]:
     results: Any = ()
     error: UserError | None = None
-    run = Run(context.job_name, by=BY_DAGSTER, run=context.run_id)
-    lifecycle.ensure_up()
-    try:
-        with (
-            exclusive(environment.home(), "road"),
-            run.step(_name(context.job_name, engine), engine) as record,
-        ):
-            results = selection.step(engine, chosen(context), nodes()).run().results
-            record.ran(results)
-    except UserError as raised:
-        error = raised
-        results = getattr(raised, "results", ())
+    with on_the_road(context) as run:
+        # What was built before something failed is told as well.
+        try:
+            with run.step(_name(context.job_name, engine), engine) as record:
+                results = selection.step(engine, chosen(context), nodes()).run().results
+                record.ran(results)
+        except UserError as raised:
+            error = raised
+            results = getattr(raised, "results", ())
     yield from _events(results, run.steps[-1], keys(context.assets_def))
     if error:
         has_failed_test = isinstance(error, FailedError) and any(

@@ -5,15 +5,10 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.build import BY_DAGSTER
-from orchestration.retries import RETRIES, failure
-from warehouse import environment
+from orchestration.retries import RETRIES
+from orchestration.step import on_the_road
 from warehouse.archive.export import export
-from warehouse.engines import lifecycle
-from warehouse.engines.lock import exclusive
-from warehouse.errors import UserError
 from warehouse.reporting.catalogue import build as build_catalogue
-from warehouse.runs.record import Run
 
 PARQUET = dg.AssetKey(["copies", "parquet"])
 CATALOGUE = dg.AssetKey(["copies", "catalogue"])
@@ -30,13 +25,8 @@ def _asset(
         retry_policy=RETRIES,
     )
     def copy(context: dg.AssetExecutionContext) -> dg.MaterializeResult[Any]:
-        run = Run(context.job_name, by=BY_DAGSTER, run=context.run_id)
-        lifecycle.ensure_up()
-        try:
-            with exclusive(environment.home(), "road"), run.step(key.path[-1]):
-                make()
-        except UserError as error:
-            raise failure(str(error)) from None
+        with on_the_road(context) as run, run.step(key.path[-1]):
+            make()
         return dg.MaterializeResult(metadata={"seconds": run.steps[-1].seconds})
 
     return copy

@@ -5,22 +5,15 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.build import BY_DAGSTER
 from orchestration.graph import TRANSLATOR, manifest
-from orchestration.retries import RETRIES, failure
-from warehouse import environment
-from warehouse.engines import lifecycle
-from warehouse.engines.lock import exclusive
-from warehouse.errors import UserError
+from orchestration.retries import RETRIES
+from orchestration.step import on_the_road
 from warehouse.ingest.command import load_files
 from warehouse.runs import loads
-from warehouse.runs.record import Run
-
-LOAD = "load"
 
 
 @dg.multi_asset(
-    name=LOAD,
+    name="load",
     specs=[
         TRANSLATOR.get_asset_spec(manifest(), unique_id, None).replace_attributes(
             kinds={"meltano", "postgres"}
@@ -31,13 +24,8 @@ LOAD = "load"
 )
 def load(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
     """Load new and changed files, as `warehouse ingest` does."""
-    run = Run(context.job_name, by=BY_DAGSTER, run=context.run_id)
-    lifecycle.ensure_up()
-    try:
-        with exclusive(environment.home(), "road"), loads.recorded(run):
-            load_files()
-    except UserError as error:
-        raise failure(str(error)) from None
+    with on_the_road(context) as run, loads.recorded(run):
+        load_files()
     record = run.steps[-1]
     for key in context.selected_asset_keys:
         yield dg.MaterializeResult(

@@ -13,7 +13,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 from warehouse import environment
 from warehouse.errors import UserError
 from warehouse.orchestrate import manifest_path
-from warehouse.project import BUILT_ON, SCHEMAS
+from warehouse.project import BUILT_ON, LIES_ON
 
 # Links to code are in beta, and what they are called may change with a new minor version.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
@@ -58,9 +58,9 @@ class Translator(DagsterDbtTranslator):
         path = environment.ROOT / props["original_file_path"]
         code = dg.LocalFileCodeReference(file_path=str(path), label=props["original_file_path"])
         link = dg.CodeReferencesMetadataValue(code_references=[code])
-        return spec.replace_attributes(
-            kinds={"dbt", engine_of_schema(props["schema"])}
-        ).merge_attributes(metadata={"dagster/code_references": link})
+        return spec.replace_attributes(kinds={"dbt", LIES_ON[props["schema"]]}).merge_attributes(
+            metadata={"dagster/code_references": link}
+        )
 
     def get_asset_check_spec(
         self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
@@ -77,11 +77,6 @@ class Translator(DagsterDbtTranslator):
 TRANSLATOR = Translator(
     DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True, enable_source_metadata=False)
 )
-
-
-def engine_of_schema(schema: str) -> str:
-    """The engine on which a schema lies."""
-    return next(engine for engine, schemas in SCHEMAS.items() if schema in schemas)
 
 
 def tags_of(engine: str) -> str:

@@ -79,5 +79,8 @@ BUILT_ON: Mapping[str, str] = {
     tag: engine for engine, tags in variables()["builds"].items() for tag in tags
 }
 
-# The schemas that lie on each engine.
+# The schemas that lie on each engine, and the engine on which each lies.
 SCHEMAS: Mapping[str, Sequence[str]] = variables()["schemas"]
+LIES_ON: Mapping[str, str] = {
+    schema: engine for engine, schemas in SCHEMAS.items() for schema in schemas
+}

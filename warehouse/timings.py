@@ -14,6 +14,7 @@ import click
 from warehouse import terminal
 from warehouse.dbt import last_results
 from warehouse.errors import UserError
+from warehouse.runs.nodes import rows_written
 
 # What does work; `dbt docs generate` writes results, too.
 _COMMANDS = ("build", "run", "seed", "snapshot", "test")
@@ -89,11 +90,11 @@ def timings(nodes: int) -> None:
 
 
 def _line(node: dict[str, Any]) -> tuple[str, ...]:
-    rows = node["adapter_response"].get("rows_affected")
+    rows = rows_written(node["adapter_response"])
     kind, _, name = node["unique_id"].partition(".")
     return (
         f"{node['execution_time']:.1f}",
-        f"{rows:,}" if isinstance(rows, int) and rows >= 0 else "",
+        "" if rows is None else f"{rows:,}",
         node["status"],
         f"{kind} {name.split('.')[1]}",
     )

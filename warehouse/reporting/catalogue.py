@@ -13,7 +13,7 @@ import click
 from warehouse import environment, queries, terminal
 from warehouse.dbt import dbt_quietly, parsed, serve_docs, target_path
 from warehouse.engines import lifecycle
-from warehouse.project import SCHEMAS, with_copied
+from warehouse.project import LIES_ON, SCHEMAS, with_copied
 
 # How dbt selects the sources that lie there.
 _SOURCES = {"postgres": ("source:*",)}
@@ -100,7 +100,7 @@ def _engine(node: Json) -> str | None:
     """The engine that holds what a node describes; none for what the catalogue leaves out."""
     if node["resource_type"] not in ("model", "seed", "snapshot", "source"):
         return None
-    return next(engine for engine, schemas in SCHEMAS.items() if node["schema"] in schemas)
+    return LIES_ON[node["schema"]]
 
 
 def _add_row_counts(manifest: Json, catalog: Json) -> None:

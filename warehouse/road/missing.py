@@ -5,10 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from warehouse import queries
-from warehouse.project import SCHEMAS
-
-# The engine on which the nodes of a schema lie; ClickHouse fills the landing tables of Greenplum.
-_HELD_BY = {schema: engine for engine, schemas in SCHEMAS.items() for schema in schemas}
+from warehouse.project import LIES_ON, SCHEMAS
 
 _TABLES = """
     select concat(table_schema, '.', table_name) from information_schema.tables
@@ -43,7 +40,8 @@ def ancestors(manifest: Any, chosen: Collection[str]) -> set[str]:
             if parent in found or parent in chosen or parent not in manifest.nodes:
                 continue
             node = manifest.nodes[parent]
-            if f"{node.schema}.{node.alias}" not in tables(_HELD_BY[node.schema]):
+            # Where it lies: ClickHouse fills the landing tables of Greenplum.
+            if f"{node.schema}.{node.alias}" not in tables(LIES_ON[node.schema]):
                 found.add(parent)
                 left.append(parent)
     return found

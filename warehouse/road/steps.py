@@ -33,12 +33,6 @@ class Step:
     lands: tuple[str, ...] = ()
 
     @property
-    def selector(self) -> str | None:
-        """The name of dbt's selector, if it is told by one."""
-        option, *names = self.selection
-        return names[0] if option == "--selector" else None
-
-    @property
     def hands_over(self) -> bool:
         """Whether sales go to the archive."""
         return not set(landing.SALES).isdisjoint(self.lands)

@@ -1,6 +1,6 @@
 """What is written down of the nodes that dbt has built and tested."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from warehouse import queries
@@ -85,16 +85,16 @@ def _described(
                 "id": each.node.unique_id,
                 "status": status,
                 "seconds": round(each.execution_time, 2),
-                "rows_written": rows_written(each),
+                "rows_written": rows_written(each.adapter_response),
                 "rows": rows,
                 "bytes": size,
                 **({"why": _reason(each)} if status in FAILED else {}),
             }
 
 
-def rows_written(result: Any) -> int | None:
+def rows_written(adapter_response: Mapping[str, Any] | None) -> int | None:
     """How many rows dbt's last statement wrote, where the engine tells."""
-    rows = (result.adapter_response or {}).get("rows_affected")
+    rows = (adapter_response or {}).get("rows_affected")
     return rows if isinstance(rows, int) and rows >= 0 else None
 
 

@@ -36,7 +36,7 @@ class Step:
         status: done, failed, or stopped by the user.
         why: The first line of why it failed.
         peak_bytes: The most memory that this process held; the engines' own is not in it.
-        load: What a load brought: files, lines, rejected, refused and sources of trouble.
+        load: What a load brought: files, lines, rejected lines, and the names of refused files.
         quarantined: Lines that the star put into quarantine in this step.
         tests_passed: How many tests passed.
         nodes: What was built, and the tests that did not pass.

@@ -1,5 +1,6 @@
 """What starts the daily road besides its time, and what tells people of runs."""
 
+import hashlib
 import os
 import time
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,16 @@ from warehouse.runs.new_files import new_files, settle_seconds
 # Longer than this no road's run begins after the one before, whose times are the usual ones.
 _LONGEST = {"daily": timedelta(hours=26), "monthly": timedelta(days=32)}
 _OLD_RUNS_AT_A_TIME = 20
+_UNDER_WAY = dg.RunsFilter(
+    job_name=daily.name,
+    statuses=[
+        dg.DagsterRunStatus.QUEUED,
+        dg.DagsterRunStatus.NOT_STARTED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+        dg.DagsterRunStatus.CANCELING,
+    ],
+)
 
 
 @dg.sensor(
@@ -33,11 +44,15 @@ def files_have_come(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.S
         return dg.SkipReason(str(error))
     if not found:
         return dg.SkipReason("no new file")
+    # Those that it has not come to yet are new to the load log all the same.
+    if context.instance.get_runs_count(_UNDER_WAY):
+        return dg.SkipReason("a run of daily is under way, or waits to be")
     latest = max(found, key=lambda file: file.changed_at)
     if latest.changed_at > time.time() - settle_seconds():
         return dg.SkipReason(f"{latest.name} is still being written, or was just now")
     # What was tried once is not tried again before a file has changed.
-    return dg.RunRequest(run_key=repr([(each.name, each.size, each.changed_at) for each in found]))
+    files = repr([(each.name, each.size, each.changed_at) for each in found])
+    return dg.RunRequest(run_key=hashlib.sha256(files.encode()).hexdigest())
 
 
 @dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)

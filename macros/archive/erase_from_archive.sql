@@ -20,6 +20,7 @@
             lock table {{ sales }}, {{ customers }}, {{ superseded }}, {{ ledger }} in share row exclusive mode
         {%- endcall -%}
 
+        {%- set sold = sold_in_all(sales) -%}
         {%- call statement("customers_before") -%}
             create temporary table customers_before on commit drop as
             {{ archived_entries("(select * from " ~ customers ~ " where " ~ is_theirs ~ ") as theirs", customers.identifier) }}
@@ -134,6 +135,28 @@
                 {{ chained }}
             {%- endcall -%}
         {%- endif -%}
+        {%- if sold_in_all(sales) != sold -%}
+            {%- do exceptions.raise_compiler_error(
+                "the archive is left as it was, as its sales were to stay as they are: before " ~ sold
+                ~ ", without the customer " ~ sold_in_all(sales)
+            ) -%}
+        {%- endif -%}
     {%- endif -%}
     {%- do run_query("commit") -%}
+{%- endmacro %}
+
+
+{#- The current sales of each source system: lines, quantity and amount. -#}
+{% macro sold_in_all(sales) -%}
+    {%- set query -%}
+        select
+            source_system,
+            count(*),
+            sum(quantity),
+            sum(amount)
+        from ({{ current_sales(sales) }}) as sales
+        group by source_system
+        order by source_system
+    {%- endset -%}
+    {{- run_query(query).rows | map("join", " ") | join("; ") -}}
 {%- endmacro %}

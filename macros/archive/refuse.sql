@@ -45,7 +45,7 @@
         )
 
         select
-            landed.source_system || ' ' || to_char(landed.sale_month, 'YYYY-MM') || ': landing_sales has '
+            landed.source_system || ' ' || to_char(landed.sale_month, 'YYYY-MM') || ': with what has landed the archive would have '
             || coalesce(archived.sale_lines, 0) || ' lines, quantity ' || coalesce(archived.quantity, 0) || ', amount '
             || coalesce(archived.amount, 0) || ', hash ' || coalesce(archived.content_hash, '0') || '; landing_months has '
             || landed.sale_lines || ' lines, quantity ' || landed.quantity || ', amount ' || landed.amount || ', hash '

@@ -11,6 +11,11 @@ _TEST = "archive_is_as_it_was_written"
 # What is wrong is understood from the first.
 _SHOWN = 50
 _LEDGER = "archive.archive_ledger"
+# Ledgers were once without it; the next archiving adds it.
+_HAS_SOURCES = """
+    select count(*) from information_schema.columns
+    where table_schema = 'archive' and table_name = 'archive_ledger' and column_name = 'source_system'
+"""
 
 
 @click.command("verify-archive")
@@ -22,6 +27,7 @@ _LEDGER = "archive.archive_ledger"
 @lifecycle.with_engines
 def verify_archive(head: str | None) -> None:
     """Recompute every sum and hash of the archive and hold them to its ledger."""
+    _refuse_older_ledger()
     columns, rows = queries.run(compiled(_TEST, target="greenplum"), "greenplum")
     if rows:
         cells = [["" if value is None else str(value) for value in row] for row in rows[:_SHOWN]]
@@ -42,3 +48,14 @@ def verify_archive(head: str | None) -> None:
     added = sum(rows_added for _, _, rows_added in entries)
     terminal.say(f"{added:,} rows in {len(entries):,} entries are as they were written.")
     terminal.say(f"The ledger ends with {entries[-1][1]}: noted elsewhere, it proves the end, too.")
+
+
+def _refuse_older_ledger() -> None:
+    if not queries.has_table(_LEDGER, "greenplum"):
+        return
+    _, [[found]] = queries.run(_HAS_SOURCES, "greenplum")
+    if not found:
+        raise UserError(
+            "the archive is as an earlier version of this project has left it: "
+            "'make archive' brings it up to this one, then it can be verified"
+        )

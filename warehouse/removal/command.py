@@ -45,7 +45,7 @@ def remove_source(name: str, yes: bool) -> None:
         _agree(yes)
         _remove(name, held)
     terminal.say(f"{name} is taken out.")
-    if name in active_names() and goes:
+    if name in active_names() and not is_shipped:
         terminal.say(f"Take {name} out of WAREHOUSE_SOURCES in .env, too.")
 
 

@@ -58,6 +58,8 @@ def test_files_runs_failures_and_messages(
         first = service.await_end(lambda run: run["jobName"] == "daily")
         assert first["status"] == "SUCCESS"
         assert _tag(first, "sensor_name") == "files_have_come"
+        # While it loaded them they were new still, and have started no second one.
+        assert len(service.runs()) == 1
         [[loaded]] = warehouse.query("select count(*) from marts.fct_sales")
         assert loaded > 400
         assert told == []

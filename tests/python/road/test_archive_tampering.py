@@ -124,3 +124,14 @@ def test_months_are_written_with_year_and_month(shop: Road, option: str) -> None
     done = shop.warehouse.run("warehouse", "archive", option, "2025-13", check=False)
     assert done.returncode != 0
     assert "does not match the format" in done.stderr
+
+
+def test_a_ledger_of_an_earlier_version_is_told(shop: Road) -> None:
+    rename = "alter table archive.archive_ledger rename column {} to {}"
+    shop.warehouse.query(rename.format("source_system", "what_was_not_there"), "GREENPLUM")
+    try:
+        done = shop.warehouse.run("warehouse", "verify-archive", check=False)
+    finally:
+        shop.warehouse.query(rename.format("what_was_not_there", "source_system"), "GREENPLUM")
+    assert done.returncode == 1
+    assert "'make archive' brings it up to this one" in done.stderr

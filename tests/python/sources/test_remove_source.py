@@ -1,10 +1,15 @@
 """A source system that is not active stays as it is; one that is removed goes from everywhere."""
 
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
-from support import Warehouse
+from road.databases import archive_of_its_own
+from support import PROGRAMS, Warehouse, kill, wait_for
+
+from warehouse import environment
 
 HEADER = "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
 SALES = "select source_system, count(*), sum(quantity) from {} group by 1 order by 1"
@@ -26,9 +31,21 @@ def copy(project: Path, tmp_path: Path) -> Iterator[Warehouse]:
     warehouse.run("warehouse", "down", check=False)
 
 
+@pytest.fixture(params=["stand-in", "greenplum"])
+def copy_with_archive(request: pytest.FixtureRequest, copy: Warehouse) -> Iterator[Warehouse]:
+    """The same, with its archive on the stand-in and on a real Greenplum."""
+    if request.param == "stand-in":
+        yield copy
+        return
+    settings = request.getfixturevalue("greenplum_environment")
+    with archive_of_its_own(copy.with_settings(**settings)) as with_greenplum:
+        yield with_greenplum
+
+
 def test_a_source_that_is_not_named_stays_and_one_that_is_removed_goes(
-    copy: Warehouse, project: Path, tmp_path: Path
+    copy_with_archive: Warehouse, project: Path, tmp_path: Path
 ) -> None:
+    copy = copy_with_archive
     before = _declared(project)
     copy.run("warehouse", "run")
     file = tmp_path / "kiosk" / "k.csv"
@@ -50,6 +67,10 @@ def test_a_source_that_is_not_named_stays_and_one_that_is_removed_goes(
     assert "- raw.kiosk_sales: 3 rows\n" in refused.stdout
     assert "sales of 2 archived months are written as withdrawn" in refused.stdout
     assert "nothing was removed, as nobody can be asked here" in refused.stderr
+    # Killed twice on its way, it goes on from where it was.
+    kill_when(kiosk, lambda: "kiosk" not in (project / "meltano.yml").read_text())
+    left = "select to_regclass('raw.kiosk_sales') is null"
+    kill_when(kiosk, lambda: kiosk.query(left) == [(True,)])
     told = kiosk.run("warehouse", "remove-source", "kiosk", "--yes").stdout
     assert told.endswith("kiosk is taken out.\nTake kiosk out of WAREHOUSE_SOURCES in .env, too.\n")
     for engine, table in PLACES:
@@ -85,6 +106,21 @@ def test_a_source_that_came_out_wrong_is_taken_back(
     assert unknown.stderr == (
         "warehouse: there is no source system 'kiosk': meltano.yml has online_retail, shop\n"
     )
+
+
+def kill_when(warehouse: Warehouse, is_so: Callable[[], bool]) -> None:
+    """Begin to take the kiosk out, and die as soon as something is so."""
+    removal = subprocess.Popen(
+        [PROGRAMS / "warehouse", "remove-source", "kiosk", "--yes"],
+        env=warehouse.environ,
+        cwd=environment.ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(is_so)
+    kill(psutil.Process(removal.pid))
+    removal.wait()
 
 
 def _declared(project: Path) -> dict[Path, bytes]:

@@ -65,13 +65,14 @@ class Translator(DagsterDbtTranslator):
     def get_asset_check_spec(
         self, asset_spec: dg.AssetSpec, manifest: Mapping[str, Any], unique_id: str, project: Any
     ) -> dg.AssetCheckSpec | None:
-        """Leave out what else a check reads: dbt knows the order within an engine.
+        """Say what the test says of itself, and not what else it reads: dbt knows that order.
 
         Across engines it would turn the order round, where a test of what is handed over reads
         the archive.
         """
         spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
-        return spec and spec._replace(additional_deps=[])
+        said = self.get_resource_props(manifest, unique_id)["description"]
+        return spec and spec._replace(additional_deps=[], description=said)
 
 
 TRANSLATOR = Translator(

@@ -3,6 +3,7 @@
 dbt takes seconds for it, and Dagster loads the definitions in each process of its own.
 """
 
+import itertools
 import json
 from typing import Any
 
@@ -26,6 +27,7 @@ def write() -> None:
         describe_copied_columns(node, manifest)
         if node["resource_type"] == "test":
             node["attached_node"] = _spoken_of(node, manifest)
+            node["description"] = node["description"] or _opening_comment(node["raw_code"])
             # Also where it reads other tables than the one that it speaks of.
             children = manifest["child_map"].setdefault(node["attached_node"], [])
             if unique_id not in children:
@@ -39,6 +41,12 @@ def write() -> None:
     written = manifest_path().with_suffix(".new")
     written.write_text(json.dumps(manifest, default=str), encoding="utf-8")
     written.replace(manifest_path())
+
+
+def _opening_comment(sql: str) -> str:
+    """What a test says of itself."""
+    lines = itertools.takewhile(lambda line: line.startswith("--"), sql.splitlines())
+    return " ".join(line.removeprefix("--").strip() for line in lines)
 
 
 def _spoken_of(test: dict[str, Any], manifest: dict[str, Any]) -> str:

@@ -34,6 +34,11 @@ print(
                 for uid, key in KEYS.items()
                 if isinstance(key, AssetCheckKey)
             },
+            "said_of": {
+                spec.name: spec.description
+                for each in defs.resolve_asset_graph().assets_defs
+                for spec in each.check_specs
+            },
             "built_by": manifest()["built_by"],
             "nodes": {uid: node["resource_type"] for uid, node in manifest()["nodes"].items()},
             "schedules": {

@@ -52,6 +52,11 @@ def test_each_test_hangs_at_what_it_speaks_of(graph: Any) -> None:
     assert checks["moments_are_read_strictly"] == "staging/stg_sale_lines"
 
 
+def test_what_a_test_says_of_itself_is_shown(graph: Any) -> None:
+    said = graph["said_of"]["no_sale_lies_in_the_future"]
+    assert said.startswith("No sale is of a day that has not come. Warns")
+
+
 def test_the_daily_job_is_the_daily_road(graph: Any) -> None:
     steps = graph["jobs"]["daily"]
     names = [name for name in steps if name != "copies__catalogue"]

@@ -6,7 +6,7 @@ ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data archive \
-	verify-archive repair-archive export-archive report account docs docs-serve lint timings history notify-test orchestrate bench erase-customer clean \
+	verify-archive repair-archive export-archive report account docs docs-serve lint timings history metrics notify-test orchestrate bench erase-customer clean \
 	requirements
 .DEFAULT_GOAL := help
 
@@ -95,6 +95,9 @@ history: ## Print the last runs: when, how long, what they brought, what went wr
 
 notify-test: ## Send a message by each channel that is set (docs/orchestration.md)
 	@$(WAREHOUSE) notify-test
+
+metrics: ## Serve the warehouse's figures for Prometheus on http://127.0.0.1:9188 (HOST= PORT=), or write them TO=file
+	@$(WAREHOUSE) metrics $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)") $(if $(TO),--to "$(TO)")
 
 orchestrate: ## Run the daily and monthly roads by Dagster, with its page on http://127.0.0.1:3000 (HOST= PORT=)
 	@$(WAREHOUSE) orchestrate $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)")

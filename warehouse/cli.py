@@ -52,6 +52,7 @@ COMMANDS = {
         "Run the roads at their times, with a page to look at.",
     ),
     "history": ("warehouse.runs.history:history", "Print the last runs of the road."),
+    "metrics": ("warehouse.watching.command:metrics", "Serve figures of all of it to Prometheus."),
     "notify-test": (
         "warehouse.notify.command:notify_test",
         "Send a message by each channel that is set.",

@@ -39,7 +39,7 @@ _AGREEMENT = "hot_sales_match_fct_sales"
 )
 def restore(source: Path, to_home: Path | None) -> None:
     """Make a warehouse of a backup; where it is to be, nothing may be."""
-    home = (environment.ROOT / to_home) if to_home else environment.home()
+    home = to_home.absolute() if to_home else environment.home()
     restore_into(home, source)
     terminal.say(f"restored into {home}; its engines start with the next command")
 
@@ -59,7 +59,7 @@ def restore_into(home: Path, source: Path) -> None:
     backup = place.find(source)
     found = manifest.read(backup)
     staging = home.with_name(f"{home.name}.restoring")
-    with exclusive(home.parent, staging.name):
+    with _alone(staging):
         steps = terminal.Steps(len(ENGINES) + 5)
         with steps.step(f"Checksums of {backup.name}"):
             manifest.check(backup)
@@ -67,7 +67,8 @@ def restore_into(home: Path, source: Path) -> None:
                 manifest.check(base, f"{serving.PART}/")
         again = erased.listed(backup.parent)
         with elsewhere.warehouse_in(staging):
-            with steps.step("Empty engines"), _afresh(staging):
+            with steps.step("Empty engines"):
+                _clear(staging)
                 lifecycle.up()
                 met = _meet(found)
             try:
@@ -76,9 +77,18 @@ def restore_into(home: Path, source: Path) -> None:
             finally:
                 lifecycle.down()
         _move(staging, home)
-        staging.with_name(f"{staging.name}.lock").unlink(missing_ok=True)
     if doubts:
         raise UserError(f"restored into {home}, but what was backed up was not well: {doubts}")
+
+
+@contextmanager
+def _alone(staging: Path) -> Iterator[None]:
+    """Hold a lock, which cannot lie in the folder that is moved."""
+    with exclusive(staging.parent, staging.name, patience=0):
+        try:
+            yield
+        finally:
+            staging.with_name(f"{staging.name}.lock").unlink(missing_ok=True)
 
 
 def _require_empty(home: Path) -> None:
@@ -90,13 +100,11 @@ def _require_empty(home: Path) -> None:
         )
 
 
-@contextmanager
-def _afresh(staging: Path) -> Iterator[None]:
+def _clear(staging: Path) -> None:
     """Clear away what a restore that was killed has left."""
     if staging.exists():
         lifecycle.down()
         shutil.rmtree(staging)
-    yield
 
 
 def _meet(found: Manifest) -> dict[str, Server]:

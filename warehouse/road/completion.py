@@ -27,7 +27,7 @@ _MARKS = {
 def fingerprint() -> str:
     """Return a hash over all that the tables depend on.
 
-    These are its content and the engines' addresses.
+    These are what they are made of (`content`), and the engines' addresses.
     """
     engines = (settings.postgres(), settings.clickhouse(), settings.greenplum())
     return hashlib.sha256(repr((content(), engines)).encode()).hexdigest()

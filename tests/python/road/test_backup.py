@@ -1,6 +1,7 @@
 """A warehouse that is backed up and lost comes back as it was, or not at all."""
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -146,6 +147,20 @@ def test_a_backup_that_fails_leaves_those_before_it_and_nothing_else(
     assert "1/5 PostgreSQL" in done.stdout
     assert done.stderr.startswith("warehouse: greenplum did not answer")
     assert {path.name for path in place.iterdir()} == {former.name, "backup.lock"}
+
+
+def test_old_backups_go_but_for_the_last_of_a_day_a_week_and_a_month(
+    backups: Backups, tmp_path: Path
+) -> None:
+    place = tmp_path / "place"
+    stay = ["2020-01-31T000000Z", "2020-02-03T120000Z", "2020-02-04T000000Z"]
+    for name in (*stay, "2020-01-01T000000Z", "2020-02-03T000000Z"):
+        shutil.copytree(backups.taken()[0], place / name, copy_function=os.link)
+    warehouse = backups.warehouse.with_settings(
+        WAREHOUSE_BACKUP_DAYS="3", WAREHOUSE_BACKUP_WEEKS="1", WAREHOUSE_BACKUP_MONTHS="3"
+    )
+    warehouse.run("warehouse", "backup", "--to", place)
+    assert sorted(path.name for path in place.glob("20*"))[:-1] == stay
 
 
 @pytest.mark.drill

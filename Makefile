@@ -6,8 +6,8 @@ ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data archive \
-	verify-archive repair-archive export-archive report account docs docs-serve lint timings history metrics notify-test orchestrate bench erase-customer clean \
-	requirements
+	verify-archive repair-archive export-archive report account docs docs-serve lint timings history metrics notify-test \
+	orchestrate bench backup restore restore-drill erase-customer clean requirements
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -105,6 +105,15 @@ orchestrate: ## Run the daily and monthly roads by Dagster, with its page on htt
 bench: ## Time the road on this machine, beside pandas and beside the least possible: ROWS=300000 RUNS=2
 	@cd "$(ROOT)" && scripts/setup.sh && .venv/bin/python -m benchmarks.road \
 		$(if $(ROWS),--rows "$(ROWS)") $(if $(RUNS),--runs "$(RUNS)") $(if $(SINGER),--singer "$(SINGER)")
+
+backup: ## Back up all that the warehouse holds, as of one moment: TO=… a folder (docs/backup.md)
+	@$(WAREHOUSE) backup $(if $(TO),--to "$(TO)") $(if $(NOTIFY),--notify)
+
+restore: ## Make a warehouse of a backup, where none is: FROM=… (TO_HOME=… another folder)
+	@$(WAREHOUSE) restore --from "$(FROM)" $(if $(TO_HOME),--to-home "$(TO_HOME)")
+
+restore-drill: ## Back up, restore beside the running warehouse, prove that every table is equal: TO=…
+	@$(WAREHOUSE) restore-drill $(if $(TO),--to "$(TO)")
 
 erase-customer: ## Forget a customer for good, in every table: SOURCE=shop ID=C1
 	@$(WAREHOUSE) erase-customer "$(SOURCE)" "$(ID)"

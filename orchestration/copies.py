@@ -1,4 +1,4 @@
-"""What is made of the tables besides: the archive as Parquet, and the catalogue."""
+"""What is made of the tables besides: the archive as Parquet, the catalogue, the backup."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,14 +8,16 @@ import dagster as dg
 from orchestration.retries import RETRIES
 from orchestration.step import on_the_road
 from warehouse.archive.export import export
+from warehouse.backup.making import make as make_backup
 from warehouse.reporting.catalogue import build as build_catalogue
 
 PARQUET = dg.AssetKey(["copies", "parquet"])
 CATALOGUE = dg.AssetKey(["copies", "catalogue"])
+BACKUP = dg.AssetKey(["copies", "backup"])
 
 
 def _asset(
-    key: dg.AssetKey, deps: list[dg.AssetKey], make: Callable[[], None], description: str
+    key: dg.AssetKey, deps: list[dg.AssetKey], make: Callable[[], object], description: str
 ) -> dg.AssetsDefinition:
     @dg.asset(
         key=key,
@@ -46,4 +48,8 @@ catalogue = _asset(
     [dg.AssetKey(["history", table]) for table in ("products_history", "customers_history")],
     build_catalogue,
     "dbt's catalogue over the three engines: `make docs`.",
+)
+# Of the whole warehouse, whatever was built last: it waits for no table.
+backup = _asset(
+    BACKUP, [], make_backup, "All that the warehouse holds, in one folder: `make backup`."
 )

@@ -1,4 +1,4 @@
-"""The daily and the monthly road as jobs, and when they run."""
+"""The daily and the monthly road, and the backup, as jobs; and when they run."""
 
 import os
 from collections.abc import Iterable
@@ -63,11 +63,18 @@ monthly = _job(
     _built_by(ROADS["monthly"]) | _chosen([_PROOF]) | dg.AssetSelection.assets(copies.parquet),
     "The months that are over: hand-over, archive and its proof, questions over years, Parquet.",
 )
+backup = _job(
+    "backup",
+    dg.AssetSelection.assets(copies.backup),
+    "All that the warehouse holds, as of one moment, while nothing else runs.",
+)
 
 
-def _schedule(job: "Job", setting: str, usual: str) -> dg.ScheduleDefinition:
+def _schedule(
+    job: "Job", setting: str, usual: str, *, is_usual: bool = True
+) -> dg.ScheduleDefinition:
     """When a job runs; of the times that were missed the last one is caught up."""
-    times = os.environ.get(setting) or usual
+    times = os.environ.get(setting) or (usual if is_usual else _OFF)
     is_on = times.lower() != _OFF
     try:
         return dg.ScheduleDefinition(
@@ -85,4 +92,5 @@ def _schedule(job: "Job", setting: str, usual: str) -> dg.ScheduleDefinition:
 schedules = [
     _schedule(daily, "WAREHOUSE_DAILY", "0 4 * * *"),
     _schedule(monthly, "WAREHOUSE_MONTHLY", "0 6 2 * *"),
+    _schedule(backup, "WAREHOUSE_BACKUP", "0 2 * * *", is_usual=False),
 ]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
-from orchestration.jobs import daily, schedules
+from orchestration.jobs import backup, daily, schedules
 from warehouse.errors import UserError
 from warehouse.notify import told
 from warehouse.notify.findings import FAILED, Finding
@@ -16,7 +16,11 @@ from warehouse.road.steps import ROADS
 from warehouse.runs.new_files import new_files, settle_seconds
 
 # Longer than this no road's run begins after the one before, whose times are the usual ones.
-_LONGEST = {"daily": timedelta(hours=26), "monthly": timedelta(days=32)}
+_LONGEST = {
+    **{"daily": timedelta(hours=26), "monthly": timedelta(days=32)},
+    # Whoever turns it on chooses its times.
+    "backup": timedelta(days=8),
+}
 _OLD_RUNS_AT_A_TIME = 20
 _UNDER_WAY = dg.RunsFilter(
     job_name=daily.name,
@@ -76,7 +80,7 @@ def ended(context: dg.RunStatusSensorContext) -> None:
 
 def _tell(context: dg.RunStatusSensorContext, *unless_steps_say: Finding) -> None:
     run = context.dagster_run
-    if run.job_name in ROADS:
+    if run.job_name in (*ROADS, backup.name):
         link = f"{os.environ.get('WAREHOUSE_PAGE', '')}/runs/{run.run_id}"
         told.tell(run.run_id, road=run.job_name, link=link, unless_steps_say=unless_steps_say)
 

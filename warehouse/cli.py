@@ -58,6 +58,12 @@ COMMANDS = {
         "Send a message by each channel that is set.",
     ),
     "timings": ("warehouse.timings:timings", "Print where dbt's time went."),
+    "backup": ("warehouse.backup.making:backup", "Back up all that the warehouse holds."),
+    "restore": ("warehouse.backup.restoring:restore", "Make a warehouse of a backup."),
+    "restore-drill": (
+        "warehouse.backup.drill:restore_drill",
+        "Back up, restore beside it, and compare every table.",
+    ),
     "erase-customer": ("warehouse.erasure.command:erase_customer", "Forget a customer, for good."),
     "clean": ("warehouse.engines.commands:clean", "Delete everything that runs have made."),
 }

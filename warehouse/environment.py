@@ -47,6 +47,11 @@ def home(environ: EnvironmentMapping = os.environ) -> Path:
     return ROOT / (environ.get("WAREHOUSE_HOME") or ".warehouse")
 
 
+def env_file(environ: EnvironmentMapping = os.environ) -> Path:
+    """The file of the user's settings."""
+    return ROOT / environ.get("WAREHOUSE_ENV_FILE", ".env")
+
+
 def read_file(path: Path) -> Iterator[tuple[str, str]]:
     """Yield the `NAME=value` lines of a settings file; comments and blank lines are passed over.
 
@@ -71,7 +76,7 @@ def read_file(path: Path) -> Iterator[tuple[str, str]]:
 def load(environ: EnvironmentMapping = os.environ) -> None:
     """Fill `environ` with the project's settings, changing none that the user gave."""
     _forget_inherited(environ)
-    for name, value in read_file(ROOT / environ.get("WAREHOUSE_ENV_FILE", ".env")):
+    for name, value in read_file(env_file(environ)):
         environ.setdefault(name, value)
     _settle_sources(environ)
     _add_embedded_engines(environ)
@@ -90,6 +95,27 @@ def _forget_inherited(environ: EnvironmentMapping) -> None:
     for name in filled_in(environ):
         del environ[name]
     environ.pop(MARKER, None)
+
+
+def of_another(
+    folder: Path, *without: str, environ: EnvironmentMapping = os.environ
+) -> dict[str, str]:
+    """The environment of a warehouse in another folder: what the user has set, and no more.
+
+    Args:
+        folder: The other warehouse's.
+        without: Settings of the user's that do not hold there.
+        environ: The environment of this one, as `load` has left it.
+    """
+    ours = {name: str(value) for name, value in _tools(home(environ)).items()}
+    dropped = {MARKER, *filled_in(environ), *without}
+    kept = {
+        name: value
+        for name, value in environ.items()
+        if name not in dropped and ours.get(name) != value
+    }
+    # The file is read already, and would bring back what is left out.
+    return {**kept, "WAREHOUSE_HOME": str(folder), "WAREHOUSE_ENV_FILE": os.devnull}
 
 
 def known_sources() -> list[str]:
@@ -117,9 +143,9 @@ def _add_embedded_engines(environ: EnvironmentMapping) -> None:
         environ[MARKER] = json.dumps(added)
 
 
-def _add_tools(environ: EnvironmentMapping) -> None:
-    here = home(environ)
-    defaults = {
+def _tools(here: Path) -> dict[str, Path]:
+    """What dbt and Meltano are told of a warehouse in a folder, unless the user tells them."""
+    return {
         "DBT_PROJECT_DIR": ROOT,
         "DBT_PROFILES_DIR": ROOT / "profiles",
         "DBT_TARGET_PATH": here / "dbt",
@@ -129,7 +155,10 @@ def _add_tools(environ: EnvironmentMapping) -> None:
         # Meltano looks for its name in the folder where it was started.
         "MELTANO_CLI_LOG_CONFIG": ROOT / "logging.yaml",
     }
-    for name, folder in defaults.items():
+
+
+def _add_tools(environ: EnvironmentMapping) -> None:
+    for name, folder in _tools(home(environ)).items():
         environ.setdefault(name, str(folder))
     # dbt strikes the values of variables with this prefix from its logs.
     for engine in ENGINES:

@@ -27,6 +27,18 @@ _HAS_SOURCES = """
 @lifecycle.with_engines
 def verify_archive(head: str | None) -> None:
     """Recompute every sum and hash of the archive and hold them to its ledger."""
+    prove(head)
+
+
+def prove(head: str | None = None) -> None:
+    """Hold the archive to its ledger, and say how it ends.
+
+    Args:
+        head: A chain_hash that the ledger must hold.
+
+    Raises:
+        UserError: The archive is not what was written to it.
+    """
     _refuse_older_ledger()
     columns, rows = queries.run(compiled(_TEST, target="greenplum"), "greenplum")
     if rows:

@@ -26,6 +26,7 @@ How it differs from a server, for those who use it:
 - SQL does not reach the files of the machine: `file()`, `url()`, `sqlite()`, INTO OUTFILE, FROM
   INFILE and the like are refused. That is a rail, not a wall: whoever has the password should be
   someone who may read what the bridge's own user may read.
+- BACKUP and RESTORE know one place, `Disk('backups', …)`: the folder `backups` beside the engine's.
 - The database `default` cannot be dropped.
 - A client's query id is not in `system.query_log`, which gives ids of its own: it stands last in
   `log_comment`. KILL QUERY WHERE query_id = '…' takes the client's id. Of the query's text, the

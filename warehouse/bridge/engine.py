@@ -46,6 +46,10 @@ _SERVER_CONFIG = """\
         <flush_interval_milliseconds>2000</flush_interval_milliseconds>
         <ttl>event_date + INTERVAL 7 DAY DELETE</ttl>
     </query_log>
+    <storage_configuration>
+        <disks><backups><type>local</type><path>{backups}/</path></backups></disks>
+    </storage_configuration>
+    <backups><allowed_disk>backups</allowed_disk></backups>
 </clickhouse>
 """
 
@@ -207,6 +211,8 @@ class Engine:
         self.content_types: dict[str, str] = {}
         # Results that are asked for as a whole wait here; what a killed bridge left goes at start.
         self.scratch = settings.data / "scratch"
+        # The one folder of BACKUP and RESTORE: Disk('backups', …).
+        self.backups = settings.data / "backups"
 
     def start(self) -> None:
         """Take the folder and start the engine on it.
@@ -220,6 +226,7 @@ class Engine:
             raise UserError(f"the data folder {folder} has a ? or & in its name: choose another")
         try:
             self.scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.backups.mkdir(mode=0o700, exist_ok=True)
             # Definitions of databases on other servers hold those servers' passwords.
             folder.chmod(0o700)
             self._take_lock(folder / "lock")
@@ -255,7 +262,10 @@ class Engine:
         users.write_text(_USERS_CONFIG.format(users=self._users()), encoding="utf-8")
         config.write_text(
             _SERVER_CONFIG.format(
-                users=escape(str(users)), overlay=_OVERLAY, memory=self._settings.memory
+                users=escape(str(users)),
+                overlay=_OVERLAY,
+                memory=self._settings.memory,
+                backups=escape(str(self.backups)),
             ),
             encoding="utf-8",
         )

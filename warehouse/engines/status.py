@@ -90,7 +90,7 @@ def _ask_postgres(where: PostgresSettings) -> Answer:
             version, size = cursor.fetchone()
     finally:
         connection.close()
-    return Answer(_product(version), size)
+    return Answer(product(version), size)
 
 
 def _ask_clickhouse(where: ClickHouseSettings) -> Answer:
@@ -113,7 +113,7 @@ def _ask_clickhouse(where: ClickHouseSettings) -> Answer:
     return Answer(f"ClickHouse {version}", size or 0)
 
 
-def _product(version: str) -> str:
+def product(version: str) -> str:
     """Return `PostgreSQL 18.4` or `Greenplum 6.24.3` from what `select version()` says."""
     fork = re.search(r"\((?:Apache )?(Greenplum|Greengage|Cloudberry)(?: Database)? (\S+)", version)
     return f"{fork[1]} {fork[2]}" if fork else " ".join(version.split()[:2])

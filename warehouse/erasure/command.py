@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from warehouse import environment, queries, terminal
+from warehouse.backup import erased, place
 from warehouse.dbt import dbt
 from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
@@ -34,26 +35,39 @@ def erase_customer(source_system: str, customer_id: str) -> None:
     customer = Customer.read(source_system, customer_id, [source.name for source in declared()])
     with exclusive(environment.home(), "road"):
         found = _look_for(customer)
-        steps = Steps(7)
-        with steps.step("PostgreSQL: the star as it is, to be compared with"):
-            STAR.run(*_UNTESTED)
-            before = {engine: _totals(engine) for engine in _SALES}
-        with steps.step("PostgreSQL: erase from the raw tables"):
+        for finding in found:
+            terminal.say(f"is in {finding}")
+        erase([customer])
+
+
+def erase(customers: Sequence[Customer]) -> None:
+    """Erase customers at a stretch; who calls it holds the lock of the road.
+
+    Raises:
+        UserError: A step failed, a total has changed, or something of a customer is left.
+    """
+    steps = Steps(7)
+    with steps.step("PostgreSQL: the star as it is, to be compared with"):
+        STAR.run(*_UNTESTED)
+        before = {engine: _totals(engine) for engine in _SALES}
+    with steps.step("PostgreSQL: erase from the raw tables"):
+        for customer in customers:
             _erase_from_raw(customer)
-            for finding in found:
-                terminal.say(f"was in {finding}")
-        with steps.step("PostgreSQL: staging, quarantine and star, from nothing"):
-            STAR.run("--full-refresh", *_UNTESTED)
-            _compare(before, "postgres")
-        with steps.step("Greenplum: erase from the archive"):
+        erased.note(place.usual())
+    with steps.step("PostgreSQL: staging, quarantine and star, from nothing"):
+        STAR.run("--full-refresh", *_UNTESTED)
+        _compare(before, "postgres")
+    with steps.step("Greenplum: erase from the archive"):
+        for customer in customers:
             archive.erase(customer)
-            _compare(before, "greenplum")
-        with steps.step("ClickHouse: from nothing; what has changed, to Greenplum"):
-            SERVE.run("--full-refresh", *_UNTESTED)
-            dbt("test", "--select", "hot_sales_match_fct_sales", target="clickhouse")
-        with steps.step("Greenplum: archive, snapshots and analytics"):
-            ARCHIVE.run(*_UNTESTED)
-        with steps.step("Search for what is left"):
+        _compare(before, "greenplum")
+    with steps.step("ClickHouse: from nothing; what has changed, to Greenplum"):
+        SERVE.run("--full-refresh", *_UNTESTED)
+        dbt("test", "--select", "hot_sales_match_fct_sales", target="clickhouse")
+    with steps.step("Greenplum: archive, snapshots and analytics"):
+        ARCHIVE.run(*_UNTESTED)
+    with steps.step("Search for what is left"):
+        for customer in customers:
             _prove(customer)
 
 

@@ -27,14 +27,22 @@ _MARKS = {
 def fingerprint() -> str:
     """Return a hash over all that the tables depend on.
 
-    These are the loads in the load log, the dbt project, the active source systems, the engines'
-    addresses, and the current month, as with a new one the last may be archived.
+    These are what they are made of (`content`), and the engines' addresses.
     """
     engines = (settings.postgres(), settings.clickhouse(), settings.greenplum())
-    facts = (_loads(), engines, active_names(), f"{datetime.now(UTC):%Y-%m}")
+    return hashlib.sha256(repr((content(), engines)).encode()).hexdigest()
+
+
+def content() -> str:
+    """Return a hash over what the tables are made of, wherever they lie.
+
+    These are the loads in the load log, the dbt project, the active source systems, and the current
+    month, as with a new one the last may be archived.
+    """
+    facts = (_loads(), active_names(), f"{datetime.now(UTC):%Y-%m}")
     digest = hashlib.sha256(repr(facts).encode())
     for path in _project_files():
-        digest.update(str(path).encode())
+        digest.update(str(path.relative_to(environment.ROOT)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

@@ -27,7 +27,7 @@ def _steps(name: str) -> dict[str, list[str]]:
 print(
     json.dumps(
         {
-            "jobs": {name: _steps(name) for name in ("daily", "monthly")},
+            "jobs": {name: _steps(name) for name in ("daily", "monthly", "backup")},
             "assets": [uid for uid, key in KEYS.items() if not isinstance(key, AssetCheckKey)],
             "checks": {
                 uid: key.asset_key.to_user_string()

@@ -81,6 +81,10 @@ def test_the_monthly_job_is_the_monthly_road_with_its_proof(graph: Any) -> None:
     assert archived <= at[proof] < at["copies/parquet"]
 
 
+def test_the_backup_is_a_job_of_its_own(graph: Any) -> None:
+    assert graph["jobs"]["backup"] == {"copies__backup": ["copies/backup"]}
+
+
 def test_copies_have_the_columns_of_the_fact(graph: Any) -> None:
     assert graph["columns"]["serving/hot_sales"] > 12
     assert graph["columns"]["raw/sales_data"] > 5
@@ -90,15 +94,18 @@ def test_times_are_settings(graph: Any, warehouse: Warehouse) -> None:
     assert graph["schedules"] == {
         "daily": ["0 4 * * *", "UTC", "RUNNING"],
         "monthly": ["0 6 2 * *", "UTC", "RUNNING"],
+        "backup": ["0 2 * * *", "UTC", "STOPPED"],
     }
     other = _described(
         warehouse.with_settings(
             WAREHOUSE_DAILY="30 5 * * *",
             WAREHOUSE_MONTHLY="off",
+            WAREHOUSE_BACKUP="0 1 * * 7",
             WAREHOUSE_SCHEDULE_ZONE="Europe/Berlin",
         )
     )["schedules"]
     assert other["daily"] == ["30 5 * * *", "Europe/Berlin", "RUNNING"]
+    assert other["backup"] == ["0 1 * * 7", "Europe/Berlin", "RUNNING"]
     assert other["monthly"][2] == "STOPPED"
 
 

@@ -106,21 +106,30 @@ def test_examples_are_read_by_their_programs() -> None:
         assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_a_prometheus_tells_of_a_failed_run_and_a_stale_source(
+def test_a_prometheus_tells_of_a_failed_run_a_stale_source_and_an_old_backup(
     new_warehouse: Callable[..., Warehouse], tmp_path: Path
 ) -> None:
     _needs("prometheus")
     sales = tmp_path / "shop" / "sales_data"
     sales.mkdir(parents=True)
-    warehouse = new_warehouse(SHOP_FILES=str(sales.parent))
+    place = tmp_path / "backups"
+    settings = {"SHOP_FILES": str(sales.parent), "WAREHOUSE_BACKUP_TO": str(place)}
+    warehouse = new_warehouse(**settings)
     (sales / "a.csv").write_text(HEADER + "S1,2026-01-05 10:00,P1,1,2.50,C1\n")
     warehouse.run("warehouse", "ingest")
+    warehouse.run("warehouse", "backup")
+    [backup] = place.glob("20*")
+    backup.rename(place / f"2020{backup.name[4:]}")
     warehouse.query("update raw._loads set finished_at = finished_at - interval '3 days'")
     (sales / "b.csv").write_text("name,address\nErika,Main Street\n")
     assert warehouse.run("warehouse", "run", check=False).returncode == 1
 
     with _exporter(warehouse) as target, _prometheus(target, tmp_path) as address:
-        expected = {("WarehouseRunFailed", "run"), ("WarehouseSourceStale", "shop")}
+        expected = {
+            ("WarehouseRunFailed", "run"),
+            ("WarehouseSourceStale", "shop"),
+            ("WarehouseBackupOld", ""),
+        }
         deadline = time.monotonic() + 60
         while not expected <= (told := _alerts(address)) and time.monotonic() < deadline:
             time.sleep(0.5)

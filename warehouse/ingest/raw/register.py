@@ -4,6 +4,9 @@ A customer is known in it by a salted hash of the id, so that the register itsel
 and yet an erased customer is recognised when a file brings it again.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from psycopg2 import sql
 from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
@@ -59,6 +62,38 @@ def contains(cursor: Cursor, source_system: str, customer_id: str) -> bool:
         {"source_system": source_system, "customer_id": customer_id},
     )
     return cursor.fetchall() == [(True,)]
+
+
+def entries(cursor: Cursor) -> list[dict[str, Any]]:
+    """All that the register holds, as another one could take it over."""
+    cursor.execute(
+        "select source_system, id_hash, salt, erased_at::text, is_as_spelled "
+        "from raw._erased_customers order by source_system, id_hash"
+    )
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def adopt(cursor: Cursor, entry: Mapping[str, Any]) -> None:
+    """Take over an entry of another register. One that is there already stays as it is."""
+    cursor.execute(
+        "insert into raw._erased_customers "
+        "(source_system, id_hash, salt, erased_at, is_as_spelled) values "
+        "(%(source_system)s, %(id_hash)s, %(salt)s, %(erased_at)s, %(is_as_spelled)s) "
+        "on conflict do nothing",
+        entry,
+    )
+
+
+def erased_among(cursor: Cursor, source_system: str, customer_ids: Sequence[str]) -> list[str]:
+    """Which of these numbers, spelled as staging spells them, are in the register."""
+    cursor.execute(
+        sql.SQL("select id from unnest(%(ids)s::text[]) as lines (id) where {} order by id").format(
+            sql.SQL(_WHERE_ERASED).format(hash=_either_hash("lines.id", "lines.id", "erased."))
+        ),
+        {"ids": list(customer_ids), "source_system": source_system},
+    )
+    return [found for (found,) in cursor.fetchall()]
 
 
 def spelled(cursor: Cursor, source_system: str, customer_id: str) -> str | None:

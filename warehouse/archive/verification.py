@@ -14,7 +14,7 @@ _LEDGER = "archive.archive_ledger"
 # Ledgers were once without it; the next archiving adds it.
 _HAS_SOURCES = """
     select count(*) from information_schema.columns
-    where table_schema = 'archive' and table_name = 'archive_ledger' and column_name = 'source_system'
+    where (table_schema, table_name, column_name) = ('archive', 'archive_ledger', 'source_system')
 """
 
 

@@ -7,6 +7,7 @@ import dagster as dg
 
 from orchestration.retries import RETRIES
 from orchestration.step import on_the_road
+from warehouse import project
 from warehouse.archive.export import export
 from warehouse.backup.making import make as make_backup
 from warehouse.reporting.catalogue import build as build_catalogue
@@ -37,15 +38,15 @@ def _asset(
 parquet = _asset(
     PARQUET,
     [
-        dg.AssetKey(["archive", table])
-        for table in ("historical_sales", "historical_products", "historical_customers")
+        dg.AssetKey(["archive", f"historical_{name}"])
+        for name in ("sales", *(f"{dimension}s" for dimension in project.DIMENSIONS))
     ],
     export,
     "The archive as Parquet files by month: `make export-archive`.",
 )
 catalogue = _asset(
     CATALOGUE,
-    [dg.AssetKey(["history", table]) for table in ("products_history", "customers_history")],
+    [dg.AssetKey(["history", f"{dimension}s_history"]) for dimension in project.DIMENSIONS],
     build_catalogue,
     "dbt's catalogue over the three engines: `make docs`.",
 )

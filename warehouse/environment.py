@@ -123,11 +123,16 @@ def known_sources() -> list[str]:
     return sorted(path.parent.name for path in SOURCE_MODELS.glob("*/stg_*__sale_lines.sql"))
 
 
+def staging_models() -> list[str]:
+    """The staging models of all source systems: which has stores is told by what is there."""
+    return sorted(path.stem for path in SOURCE_MODELS.glob("*/stg_*__*.sql"))
+
+
 def _settle_sources(environ: EnvironmentMapping) -> None:
     # dbt's YAML files read it, too, and know no macros: names and commas alone, and never nothing.
     names = (name.strip() for name in environ.get("WAREHOUSE_SOURCES", "").split(","))
     environ["WAREHOUSE_SOURCES"] = ",".join(filter(None, dict.fromkeys(names))) or DEFAULT_SOURCES
-    environ["WAREHOUSE_KNOWN_SOURCES"] = ",".join(known_sources())
+    environ["WAREHOUSE_STAGING_MODELS"] = ",".join(staging_models())
 
 
 def _add_embedded_engines(environ: EnvironmentMapping) -> None:

@@ -65,11 +65,18 @@ def with_copied(
     found = {
         name: column
         for name, column in (columns_of(copied) if copied else {}).items()
-        if (meta.get("copies") and not name.startswith("_"))
-        or column.get("config", {}).get("meta", {}).get("attribute")
+        if _is_copied(name, column.get("config", {}).get("meta", {}), every="copies" in meta)
     }
     return found | own
 
+
+def _is_copied(name: str, about: Mapping[str, Any], *, every: bool) -> bool:
+    stays = name.startswith("_") or about.get("copied") is False
+    return "attribute" in about or (every and not stays)
+
+
+# What a sale names by a number of its source system, in the singular.
+DIMENSIONS: Sequence[str] = variables()["dimensions"]
 
 # The dbt targets in the order of the road, and their names for people.
 ENGINES = {"postgres": "PostgreSQL", "clickhouse": "ClickHouse", "greenplum": "Greenplum"}

@@ -1,5 +1,10 @@
-{#- Where a sale went: to the region of its customer's city (seeds/regions.csv) as the customer is now. Where that is not
-    known, the country of the sale, and else the city itself. -#}
-{% macro region(sales, customers) -%}
-    coalesce(nullif({{ customers }}.region, 'Unknown'), nullif({{ sales }}.country, 'Unknown'), {{ customers }}.city)
+{#- Where a sale was made: in the region of its store, as the store is now. Without one, in that of its customer's city
+    (seeds/regions.csv), as the customer is now; where that is not known, the country of the sale, and else the city. -#}
+{% macro region(sales, customers, stores) -%}
+    coalesce(
+            nullif({{ stores }}.region, 'Unknown'),
+            nullif({{ customers }}.region, 'Unknown'),
+            nullif({{ sales }}.country, 'Unknown'),
+            {{ customers }}.city
+        )
 {%- endmacro %}

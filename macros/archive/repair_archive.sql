@@ -8,9 +8,9 @@
     {#- A run-operation has no transaction of its own. -#}
     {%- do run_query("begin") -%}
     {%- if execute -%}
-        {%- for snapshot in ("products_history", "customers_history")
-            if one_value("select to_regclass('history." ~ snapshot ~ "')") -%}
-            {%- do done.append(repair_snapshot("history." ~ snapshot)) -%}
+        {%- for dimension in var("dimensions") -%}
+            {%- set snapshot = "history." ~ dimension ~ "s_history" -%}
+            {%- do done.append(repair_snapshot(snapshot) if one_value("select to_regclass('" ~ snapshot ~ "')")) -%}
         {%- endfor -%}
         {%- if one_value("select to_regclass('archive.historical_sales')") -%}
             {%- do done.extend(repair_sales(ref("historical_sales"), ref("superseded_sales"), ref("archive_ledger"))) -%}

@@ -1,5 +1,6 @@
 {#- The columns of a node, name → what YAML says of it. One with `meta: {copies: fct_sales}` has those of that model, which
-    are described there alone, but for where a line came from (`_…`), and its own behind them. With
+    are described there alone, but for where a line came from (`_…`) and what has `meta: {copied: false}`, and its own
+    behind them. With
     `meta: {attributes_of: fct_sales}` it has those alone that are attributes (macros/staging/attributes.sql). -#}
 {% macro columns_of(node) -%}
     {%- set found = {} -%}
@@ -7,7 +8,9 @@
     {%- set copied = meta.copies or meta.attributes_of -%}
     {%- if execute and copied -%}
         {%- for column in graph.nodes["model.warehouse." ~ copied].columns.values() -%}
-            {%- if column.config.meta.attribute or (meta.copies and not column.name.startswith("_")) -%}
+            {%- set about = column.config.meta -%}
+            {%- set is_copied = not column.name.startswith("_") and about.copied is not false -%}
+            {%- if about.attribute or (meta.copies and is_copied) -%}
                 {%- do found.update({column.name: column}) -%}
             {%- endif -%}
         {%- endfor -%}

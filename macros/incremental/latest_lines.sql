@@ -6,13 +6,14 @@
     model is no longer there. Each is looked up by index. -#}
 {% macro latest_lines(entity, business_id, incremental, order_by=[]) -%}
     {%- set latest_first = order_by + last_by_name() -%}
-    {%- if not incremental %}
+    {%- set systems = known_source_systems(entity) -%}
+    {%- if not incremental or not systems %}
     select distinct on (source_system, {{ business_id }}) *
     from {{ ref("stg_" ~ entity) }}
     where rejection_reasons is null
     order by source_system desc, {{ business_id }} desc, {{ latest_first | join(" desc, ") }} desc
     {%- else -%}
-    {%- for system in known_source_systems() %}
+    {%- for system in systems %}
     select line.*
     from (
         select {{ business_id }} from {{ ref("stg_" ~ system ~ "__" ~ entity) }}

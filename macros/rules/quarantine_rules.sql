@@ -42,6 +42,11 @@
 {%- endmacro %}
 
 
+{% macro store_rules() -%}
+    {{ return({"store_id missing": "clean_store_id is null"}) }}
+{%- endmacro %}
+
+
 {#- What the values of a sale line are read as, for those who look at one that is not. -#}
 {% macro readable_values() -%}
     {%- set moment = "a day such as 2024-03-07 or 7 March 2024, with or without a time such as 14:05; 07/03/2024 and what " ~

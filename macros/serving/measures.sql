@@ -50,11 +50,11 @@
 {%- endmacro %}
 
 
-{#- The measures of a group of rows of summary_sales. -#}
-{% macro merged_measures() -%}
-    {{ added_measures("summary_sales") }},
-        uniqExactMerge(summary_sales.orders_state) as orders,
-        uniqExactMerge(summary_sales.customers_state) as customers
+{#- The measures of a group of rows of a summary that keeps distinct_states. -#}
+{% macro merged_measures(summary="summary_sales") -%}
+    {{ added_measures(summary) }},
+        uniqExactMerge({{ summary }}.orders_state) as orders,
+        uniqExactMerge({{ summary }}.customers_state) as customers
 {%- endmacro %}
 
 

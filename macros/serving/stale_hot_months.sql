@@ -1,6 +1,6 @@
-{#- The months that hot_sales must replace: those that PostgreSQL has changed since they were read, and those of products
-    and customers that have changed, as these stand beside every sale. `global`,
-    because the other servers of a cluster do not see PostgreSQL. -#}
+{#- The months that hot_sales must replace: those that PostgreSQL has changed since they were read, and those of products,
+    customers and stores that have changed, as these stand beside every sale. `global`, because the other servers of a
+    cluster do not see PostgreSQL. -#}
 {% macro stale_hot_months(day, model_version) -%}
     {%- set wanted -%}
         select sale_month, sale_lines, (changed_at, '{{ model_version }}') as version
@@ -15,19 +15,26 @@
         group by sale_month
     {%- endset -%}
     {%- set attributes_changed -%}
-        {%- for dimension, attributes in (
-            (ref("dim_product"), "product_key, product_name, category, supplier"),
-            (ref("dim_customer"), "customer_key, age_group, gender, city, region"),
+        {%- for dimension, beside_sales, attributes in (
+            (ref("dim_product"), "product_key, product_name, category, supplier", none),
+            (
+                ref("dim_customer"),
+                "customer_key, age_group, gender, city, customer_region",
+                "customer_key, age_group, gender, city, region",
+            ),
+            (ref("dim_store"), "store_key, store_name, store_region", "store_key, store_name, region"),
         ) %}
         select sale_month
         from (
-            select toStartOfMonth({{ day }}) as sale_month, {{ attributes }}
+            select toStartOfMonth({{ day }}) as sale_month, {{ beside_sales }}
             from {{ this }}
-            group by sale_month, {{ attributes }}
+            group by sale_month, {{ beside_sales }}
         )
-        where ({{ attributes }}) global not in (select {{ attributes }} from {{ dimension }})
+        where ({{ beside_sales }}) global not in (select {{ attributes or beside_sales }} from {{ dimension }})
         {{- " union distinct" if not loop.last }}
         {%- endfor %}
     {%- endset -%}
-    {{ return(stale_months(wanted, held, also=attributes_changed)) }}
+    {#- A table of another version is made anew, and may lack columns of this one. -#}
+    {%- set is_comparable = execute and recorded_version(this) == model_version -%}
+    {{ return(stale_months(wanted, held, also=attributes_changed if is_comparable)) }}
 {%- endmacro %}

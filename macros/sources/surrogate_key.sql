@@ -3,3 +3,20 @@
 {% macro surrogate_key(source_system, business_id) -%}
     md5({{ source_system }} || '|' || {{ business_id }})::uuid
 {%- endmacro %}
+
+
+{#- The key of the member of a dimension that a row names. One that has no row of its own is an inferred member; where none
+    is named, the unknown member stands in. -#}
+{% macro member_key(dimension, relation) -%}
+    coalesce(
+            {{ surrogate_key(relation ~ ".source_system", relation ~ "." ~ dimension ~ "_id") }}, '{{ var("unknown_key") }}'::uuid
+        )
+{%- endmacro %}
+
+
+{#- Those of all dimensions, each with a comma behind it. -#}
+{% macro select_member_keys(relation) -%}
+    {%- for dimension in var("dimensions") -%}
+        {{ member_key(dimension, relation) }} as {{ dimension }}_key,{{ "\n        " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -21,6 +21,12 @@ customers as (
 
 ),
 
+stores as (
+
+    select * from {{ ref("current_stores") }}
+
+),
+
 placed as (
 
     select
@@ -28,7 +34,7 @@ placed as (
         sales.currency,
         sales.sale_month,
         products.category,
-        {{ region("sales", "customers") }} as region,
+        {{ region("sales", "customers", "stores") }} as region,
         sales.sale_date,
         sales.line_type,
         sales.quantity,
@@ -36,6 +42,7 @@ placed as (
     from sales
     inner join products on sales.product_key = products.product_key
     inner join customers on sales.customer_key = customers.customer_key
+    left join stores on sales.source_system = stores.source_system and sales.store_id = stores.store_id
 
 ),
 

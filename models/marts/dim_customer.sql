@@ -46,18 +46,7 @@ told as (
 
 untold as (
 
-    select
-        customer_key,
-        source_system,
-        customer_id,
-        true as is_inferred
-    from ({{ inferred_members(ref("customer_members"), "customer_id") }}) as named_by_sales
-    union all
-    select
-        '{{ var("unknown_key") }}'::uuid as customer_key,
-        'unknown' as source_system,
-        'Unknown' as customer_id,
-        false as is_inferred
+    {{ untold_members("customer") }}
 
 ),
 

@@ -32,18 +32,7 @@ told as (
 
 untold as (
 
-    select
-        product_key,
-        source_system,
-        product_id,
-        true as is_inferred
-    from ({{ inferred_members(ref("product_members"), "product_id") }}) as named_by_sales
-    union all
-    select
-        '{{ var("unknown_key") }}'::uuid as product_key,
-        'unknown' as source_system,
-        'Unknown' as product_id,
-        false as is_inferred
+    {{ untold_members("product") }}
 
 ),
 

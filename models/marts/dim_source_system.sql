@@ -1,4 +1,4 @@
--- Grain: one row for each source system, and one for that of the unknown product and customer.
+-- Grain: one row for each source system, and one for that of the unknown members.
 
 {{ config(incremental_strategy="upsert", unique_key="source_system") }}
 
@@ -24,7 +24,7 @@ unknown as (
 
     select
         'unknown'::text as source_system,
-        'The system of the unknown product and customer'::text as description,
+        'The system of the unknown members'::text as description,
         'Unknown'::text as currency,
         'UTC'::text as time_zone
 

@@ -10,13 +10,14 @@
         {"columns": ["sale_date"]},
         {"columns": ["product_key"]},
         {"columns": ["customer_key"]},
+        {"columns": ["store_key"]},
         {"columns": ["source_system", "_load_id"]},
         {"columns": ["_load_id"]},
     ],
 ) }}
 
 {% call(incremental) incremental_model(
-    reads=staging_models("sale_lines") + [ref("dim_product"), ref("dim_customer"), ref("dim_date")],
+    reads=staging_models("sale_lines") + dimension_models() + [ref("dim_date")],
     seeds=[ref("source_systems")],
 ) %}
 with latest as (
@@ -35,14 +36,7 @@ final as (
 
     select
         {{ surrogate_key("latest.source_system", "latest.sale_id") }} as sale_key,
-        -- A product or customer that has no row of its own is an inferred member; where none is named, the unknown
-        -- member stands in.
-        coalesce(
-            {{ surrogate_key("latest.source_system", "latest.product_id") }}, '{{ var("unknown_key") }}'::uuid
-        ) as product_key,
-        coalesce(
-            {{ surrogate_key("latest.source_system", "latest.customer_id") }}, '{{ var("unknown_key") }}'::uuid
-        ) as customer_key,
+        {{ select_member_keys("latest") }}
         latest.sold_at::date as sale_date,
         latest.source_system,
         latest.sale_id,

@@ -4,7 +4,8 @@
 {% set known = "('" ~ known_source_systems() | join("', '") ~ "')" %}
 
 -- Products and customers may be gathered from sale lines: these come first.
-{% set marts = {"sale_lines": "fct_sales", "products": "dim_product", "customers": "dim_customer"} %}
+{% set marts = {"sale_lines": "fct_sales"} %}
+{% for dimension in var("dimensions") %}{% do marts.update({dimension ~ "s": "dim_" ~ dimension}) %}{% endfor %}
 
 with loads as (
 
@@ -54,9 +55,10 @@ final as (
         rows_loaded,
     {%- for measure in ("staged", "quarantined", "in_star") %}
     case
-        when sale_lines_staged > 0 then sale_lines_{{ measure }}
-        when products_staged > 0 then products_{{ measure }}
-        else customers_{{ measure }}
+        {%- for entity in marts %}
+        when {{ entity }}_staged > 0 then {{ entity }}_{{ measure }}
+        {%- endfor %}
+        else 0
     end as lines_{{ measure }}{{ "," if not loop.last }}
     {%- endfor %}
     from counted

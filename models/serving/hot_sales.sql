@@ -1,4 +1,4 @@
--- Grain: one row for each sale line, with its product and customer beside it.
+-- Grain: one row for each sale line, with its product, customer and store beside it.
 
 {{ config(
     materialized=incremental_table(),
@@ -10,7 +10,8 @@
     projections=[
         kept_by_month("versions", aggregates="count(), max(_changed_at), max(_refreshed_at), max(_model_version)"),
         kept_by_month("products", columns="product_key, product_name, category, supplier"),
-        kept_by_month("customers", columns="customer_key, age_group, gender, city, region"),
+        kept_by_month("customers", columns="customer_key, age_group, gender, city, customer_region"),
+        kept_by_month("stores", columns="store_key, store_name, store_region"),
     ],
     pre_hook="{{ drop_leftovers() }}",
     post_hook="{{ drop_months_gone() }}",
@@ -42,12 +43,19 @@ customers as (
 
 ),
 
+stores as (
+
+    select * from {{ ref("dim_store") }}
+
+),
+
 final as (
 
     select
         sales.sale_key as sale_key,
         sales.product_key as product_key,
         sales.customer_key as customer_key,
+        sales.store_key as store_key,
         -- Date32 as PostgreSQL's dates arrive; a partition key wants the narrower type.
         toDate(sales.sale_date) as sale_date,
         toLowCardinality(sales.source_system) as source_system,
@@ -66,7 +74,10 @@ final as (
         toLowCardinality(customers.age_group) as age_group,
         toLowCardinality(customers.gender) as gender,
         toLowCardinality(customers.city) as city,
-        toLowCardinality(customers.region) as region,
+        toLowCardinality(customers.region) as customer_region,
+        toLowCardinality(stores.store_name) as store_name,
+        toLowCardinality(stores.region) as store_region,
+        toLowCardinality(if(stores.region = 'Unknown', customers.region, stores.region)) as region,
         toLowCardinality(sales._source_file) as _source_file,
         sales._source_line as _source_line,
         sales._load_id as _load_id,
@@ -77,6 +88,7 @@ final as (
     inner join months on toStartOfMonth(toDate(sales.sale_date)) = months.sale_month
     inner join products on sales.product_key = products.product_key
     inner join customers on sales.customer_key = customers.customer_key
+    inner join stores on sales.store_key = stores.store_key
 
 )
 

@@ -1,17 +1,23 @@
 -- Grain: one row for each sale line: those of ClickHouse, and from the archive those of months that have left it.
--- Made anew at every hand-over. At the first there is no archive, and nothing can have left.
+-- Made anew at every hand-over. At the first there is no archive, and nothing can have left. What is a new column of a
+-- sale the archive gets after it.
 
-{%- set columns = content_columns("landing_sales").keys() | join(",\n    ") or "sale_key" %}
+{%- set columns = content_columns("landing_sales").keys() or ["sale_key"] %}
 {%- set archive = ref("current_sales") %}
 {%- set hot_months = ref("hot_months") %}
+{%- set archived = adapter.get_columns_in_relation(archive) | map(attribute="name") | list if execute else [] %}
+{%- set from_archive = [] %}
+{%- for column in columns %}
+{%- do from_archive.append(column if column in archived else "null as " ~ column) %}
+{%- endfor %}
 
 select
-    {{ columns }}
+    {{ columns | join(",\n    ") }}
 from {{ ref("hot_sales") }}
-{%- if execute and run_query("exists table " ~ archive).rows[0][0] %}
+{%- if archived %}
 union all
 select
-    {{ columns }}
+    {{ from_archive | join(",\n    ") }}
 from {{ archive }}
 where toDate(sale_month) not in (select hot_months.sale_month from {{ hot_months }} as hot_months)
 {%- endif %}

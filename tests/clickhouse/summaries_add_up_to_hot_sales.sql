@@ -2,6 +2,9 @@
 
 {{ config(meta={"speaks_of": "summary_sales"}) }}
 
+{% set summaries = (
+    "summary_sales", "summary_stores", "summary_products_monthly", "summary_products", "summary_customers",
+) %}
 with totals as (
 
     select
@@ -15,7 +18,7 @@ with totals as (
 
 summaries as (
 
-    {%- for summary in ("summary_sales", "summary_products_monthly", "summary_products", "summary_customers") %}
+    {%- for summary in summaries %}
     select
         '{{ summary }}' as summary,
         currency,
@@ -33,7 +36,9 @@ summaries as (
 expected as (
 
     select
-        arrayJoin(['summary_sales', 'summary_products_monthly', 'summary_products', 'summary_customers']) as summary,
+        arrayJoin(
+            ['{{ summaries | join("', '") }}']
+        ) as summary,
         totals.*
     from totals
 

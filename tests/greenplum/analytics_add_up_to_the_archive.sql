@@ -4,7 +4,7 @@
 {{ config(meta={"speaks_of": "category_months"}) }}
 
 {% set tables = (
-    "customer_months", "category_months", "category_quarters", "region_years", "demographic_years",
+    "customer_months", "store_months", "category_months", "category_quarters", "region_years", "demographic_years",
 ) %}
 with totals as (
 

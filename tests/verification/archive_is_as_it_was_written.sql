@@ -12,10 +12,11 @@ with ledger as (
 found_entries as (
 
     {{ archived_entries(ref("historical_sales"), "historical_sales") }}
+    {%- for dimension in var("dimensions") %}
+    {%- set historical = "historical_" ~ dimension ~ "s" %}
     union all
-    {{ archived_entries(ref("historical_products"), "historical_products") }}
-    union all
-    {{ archived_entries(ref("historical_customers"), "historical_customers") }}
+    {{ archived_entries(ref(historical), historical) }}
+    {%- endfor %}
 
 ),
 

@@ -5,6 +5,7 @@ ClickHouse reads Greenplum and writes the files; each is read back before it tak
     historical_sales/month=2026-10/historical_sales.parquet
     historical_products/historical_products.parquet
     historical_customers/historical_customers.parquet
+    historical_stores/historical_stores.parquet
     _exported.json
 
 The last one says which state of the archive each file holds; readers of Parquet pass over names

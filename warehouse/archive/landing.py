@@ -12,7 +12,7 @@ from psycopg2 import sql
 from warehouse import project, queries
 
 SALES = ("landing_months", "landing_sales")
-DIMENSIONS = ("landing_products", "landing_customers")
+DIMENSIONS = tuple(f"landing_{dimension}s" for dimension in project.DIMENSIONS)
 
 _COLUMNS = """
     select attname::text from pg_catalog.pg_attribute

@@ -17,7 +17,7 @@ SCHEMAS = (*itertools.chain(*project.SCHEMAS.values()), "test_failures")
 # Numbers of other things, and amounts as text. Where customers have bare numbers, one of these may
 # by chance be the same.
 OTHER_NUMBERS = (
-    *("sale_id", "order_id", "product_id", "invoice_no", "stock_code"),
+    *("sale_id", "order_id", "product_id", "store_id", "invoice_no", "stock_code"),
     *("quantity", "unit_price", "price", "age"),
 )
 

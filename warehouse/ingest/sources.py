@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from warehouse import environment
+from warehouse import environment, project
 from warehouse.errors import UserError
 from warehouse.ingest.files.names import column_name
 from warehouse.ingest.web.api import Api
@@ -57,8 +57,9 @@ class Dialect:
 
 # What a line of a stream is.
 SALES = "sales"
-PRODUCTS = "products"
 CUSTOMERS = "customers"
+# Sales, or one of the dimensions.
+ROWS = (SALES, *(f"{dimension}s" for dimension in project.DIMENSIONS))
 
 # For a stream whose lines name no customer, or have no number of their own.
 NONE = "none"
@@ -72,7 +73,7 @@ class Content:
     """What the lines of a stream are.
 
     Attributes:
-        rows: `SALES`, `PRODUCTS` or `CUSTOMERS`.
+        rows: One of `ROWS`.
         customer: The column of the raw table that names a customer; None if none does.
         has_line_ids: Whether a line has a number of its own, or that of an order. Without, its
             file and its place in it are its number.
@@ -92,12 +93,12 @@ class Content:
             UserError: One is missing or cannot be what was meant.
         """
         name, rows = config["name"], config.get("rows")
-        if rows not in (SALES, PRODUCTS, CUSTOMERS):
+        if rows not in ROWS:
             raise UserError(
                 f"{name} in meltano.yml does not say what its lines are: "
-                f"add rows: {SALES}, {PRODUCTS} or {CUSTOMERS}"
+                f"add rows: with {', '.join(ROWS[:-1])} or {ROWS[-1]}"
             )
-        customer = config.get("customer", NONE if rows == PRODUCTS else None)
+        customer = config.get("customer", None if rows in (SALES, CUSTOMERS) else NONE)
         if customer not in (NONE, *config["columns"]):
             raise UserError(
                 f"{name} in meltano.yml does not say which column names a customer: "

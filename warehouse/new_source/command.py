@@ -10,23 +10,25 @@ import click
 
 from warehouse import environment
 from warehouse.errors import UserError
+from warehouse.ingest.sources import CUSTOMERS, ROWS, SALES
 from warehouse.new_source import files as source_files
 from warehouse.new_source import kinds, mapping, project, tell, web, written
 from warehouse.new_source.mapping import Answers
-from warehouse.new_source.render import render
+from warehouse.new_source.render import is_template, render
 from warehouse.new_source.sample import take_sample
 from warehouse.new_source.stream import Stream
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 _HEADER = re.compile(r"([!-9;-~]+):\s*(\w+)")
 
-# The staging model of each kind of files.
-_MODELS = {"sales": "sale_lines", "products": "products", "customers": "customers"}
+# The staging model of each kind of files: sales, and the dimensions.
+_MODELS = {rows: "sale_lines" if rows == SALES else rows for rows in ROWS}
 
 _MAPPERS = {
     "sales": mapping.of_sale_lines,
     "products": mapping.of_products,
     "customers": mapping.of_customers,
+    "stores": mapping.of_stores,
 }
 
 
@@ -35,6 +37,7 @@ _MAPPERS = {
 @click.argument("files")
 @click.option("--products", metavar="FILES", help="Product lists; without, the sales are it.")
 @click.option("--customers", metavar="FILES", help="Customer lists; without, the sales are it.")
+@click.option("--stores", metavar="FILES", help="Lists of stores and channels, if there are any.")
 @click.option("--currency", help="Currency of all prices, as EUR.  [default: the files', or EUR]")
 @click.option("--time-zone", help="Time zone of all times.  [default: UTC]", default="UTC")
 @click.option(
@@ -62,6 +65,7 @@ def new_source(
     files: str,
     products: str | None,
     customers: str | None,
+    stores: str | None,
     currency: str | None,
     time_zone: str,
     decimal: str | None,
@@ -81,7 +85,7 @@ def new_source(
     """
     root = environment.ROOT
     _check_name(root, name)
-    given = {"sales": files, "products": products, "customers": customers}
+    given = {"sales": files, "products": products, "customers": customers, "stores": stores}
     places = {kind: place for kind, place in given.items() if place}
     answers = Answers(decimal, date_order, ids_within)
     with _no_collection():
@@ -162,7 +166,7 @@ def _streams(
 def _content(kind: str, mapped: mapping.Mapping) -> dict[str, str]:
     """What the tap's block says of the lines of a stream."""
     content = {"rows": kind}
-    if kind != "products":
+    if kind in (SALES, CUSTOMERS):
         content["customer"] = mapped.customer
     if kind == "sales" and not mapped.has_line_ids:
         content["line_ids"] = "none"
@@ -193,6 +197,9 @@ def _changed_files(
     for kind, model in _MODELS.items():
         stream = streams.get(kind, streams["sales"])
         template = f"{model}.sql" if kind in streams else f"{model}_of_sales.sql"
+        if not is_template(template):
+            # Sales tell no more of it than its number.
+            continue
         mapped = stream.mapping
         if template == "products_of_sales.sql":
             mapped = mapping.of_products_of_sales(mapped)

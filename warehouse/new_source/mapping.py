@@ -22,6 +22,7 @@ _LEAST_DISTINCT = 0.95
 _CHOICES = {
     "customer_id": "the column with the number of the customer, as the sales files have it.",
     "product_id": "the column that tells the product, in all files by the same number.",
+    "store_id": "the column with the number of the store, as the sales files have it.",
     "sold_at": "the column with the day, or the day and the time, of the sale.",
     "quantity": "the column with the number of pieces, below zero for a return.",
     "unit_price": "the column with the price of one piece; not that of the line.",
@@ -122,7 +123,7 @@ class Mapping:
     def _options(self) -> Iterator[tuple[str, str]]:
         if self.ids_within:
             yield "ids_within", f'"{self.ids_within}"'
-        if self.decimal and {"unit_price", "list_price"} & set(self.parts):
+        if self.decimal and {"unit_price", "list_price", "area_m2"} & set(self.parts):
             yield "decimal", f'"{self.decimal}"'
         if self.date_order == _MONTH:
             yield "date_order", '"month_first"'
@@ -146,7 +147,7 @@ def of_sale_lines(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     mapping = Mapping(sample, found, answers=answers)
     mapping.parts = (
         *("order_id", "sale_id", "line_number", "sold_at", "time_of_day"),
-        *("product_id", "customer_id", "quantity", "unit_price", "country"),
+        *("product_id", "customer_id", "store_id", "quantity", "unit_price", "country"),
     )
     _leave_open(mapping, "sold_at", "product_id", "quantity", "unit_price")
     return mapping
@@ -186,6 +187,18 @@ def of_customers(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     mapping = Mapping(sample, found, answers=answers)
     mapping.parts = ("customer_id", "age", "gender", "city", "country", "registration_date")
     _leave_open(mapping, "customer_id")
+    return mapping
+
+
+def of_stores(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
+    """Map the columns of files that list stores and channels."""
+    found = roles.assign(sample, "stores")
+    mapping = Mapping(sample, found, answers=answers)
+    mapping.parts = (
+        *("store_id", "store_name", "city", "region", "country"),
+        *("opened_on", "area_m2"),
+    )
+    _leave_open(mapping, "store_id")
     return mapping
 
 

@@ -11,6 +11,11 @@ import yaml
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
+def is_template(name: str) -> bool:
+    """Whether there is a template of that name, without its ending `.jinja`."""
+    return (_TEMPLATES / f"{name}.jinja").exists()
+
+
 def render(template: str, context: Mapping[str, object]) -> str:
     """Fill in a template, named without its ending `.jinja`.
 

@@ -22,6 +22,8 @@ _KINDS: dict[str, Callable[[list[str]], bool]] = {
     "line_number": kinds.are_whole_numbers,
     "age": kinds.are_whole_numbers,
     "registration_date": kinds.are_dates,
+    "opened_on": kinds.are_dates,
+    "area_m2": kinds.are_numbers,
 }
 
 # Words that say no more than that a column identifies something.

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from warehouse.ingest.sources import Dialect
 from warehouse.new_source.mapping import Mapping
 
-# What tells of a person.
+# What tells of a person, but in a list of stores.
 _PERSONAL = ("customer_id", "age", "gender", "city", "registration_date")
 
 
@@ -36,6 +36,7 @@ class Stream:
         """What the templates read."""
         sample = self.mapping.sample
         roles = {column: role for role, column in self.mapping.found.items()}
+        is_personal = self.settings["rows"] != "stores"
         return {
             "table": self.table,
             "place": self.place,
@@ -50,7 +51,7 @@ class Stream:
                 {
                     "name": name,
                     "description": _description(header, roles.get(name)),
-                    "is_personal": roles.get(name) in _PERSONAL,
+                    "personal": is_personal if roles.get(name) in _PERSONAL else None,
                 }
                 for header, name in zip(sample.headers, sample.columns, strict=True)
             ],

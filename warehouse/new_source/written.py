@@ -24,12 +24,14 @@ def look(mapping: Mapping) -> None:
     """Find out from all rows how the values of a mapping are written."""
     found = mapping.found
     numbers, prices = Numbers(), Numbers()
-    dates = {role: Dates() for role in ("sold_at", "registration_date") if role in found}
+    with_dates = ("sold_at", "registration_date", "opened_on")
+    dates = {role: Dates() for role in with_dates if role in found}
     looks: list[tuple[str, Numbers | Dates]] = [(found[role], dates[role]) for role in dates]
-    for role in ("unit_price", "list_price", "quantity"):
+    for role in ("unit_price", "list_price", "quantity", "area_m2"):
         if role in found:
-            looks.append((found[role], numbers if role == "quantity" else prices))
-    store = roles.assign(mapping.sample, "stores", taken=found.values()).get("store")
+            looks.append((found[role], prices if role.endswith("price") else numbers))
+    others = [column for role, column in found.items() if role != "store_id"]
+    store = roles.assign(mapping.sample, "numbered_within", taken=others).get("store")
     used = _numbers_used(mapping, store)
     look_at_all(mapping.sample, looks, used)
     _decide_decimal(mapping, prices, numbers)

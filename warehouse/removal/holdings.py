@@ -6,13 +6,13 @@ from typing import Any
 
 from psycopg2 import sql
 
-from warehouse import queries
+from warehouse import project, queries
 from warehouse.ingest.raw import load_log
 from warehouse.ingest.raw.tables import keep_other_loads_out, prepare_session
 
 # What tells of a source system on each engine: the sales first, then what came with them.
 _TABLES = {
-    "postgres": ("marts.fct_sales", "marts.dim_product", "marts.dim_customer"),
+    "postgres": ("marts.fct_sales", *(f"marts.dim_{name}" for name in project.DIMENSIONS)),
     "clickhouse": ("serving.hot_sales",),
     "greenplum": ("archive.current_sales",),
 }

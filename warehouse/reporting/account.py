@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from warehouse import queries, terminal
+from warehouse import project, queries, terminal
 from warehouse.engines import lifecycle
 from warehouse.errors import UserError
 
@@ -44,7 +44,7 @@ _LOADS_OF_FILE = f"""
 
 _QUARANTINED = " union all ".join(
     f"select * from quarantine.qrn_{entity}"  # noqa: S608
-    for entity in ("sale_lines", "products", "customers")
+    for entity in ("sale_lines", *(f"{name}s" for name in project.DIMENSIONS))
 )
 
 _BAD_LINES = f"""

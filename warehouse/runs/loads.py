@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from warehouse import queries
+from warehouse import project, queries
 from warehouse.errors import UserError
 
 if TYPE_CHECKING:
@@ -20,21 +20,12 @@ _LOADED = """
     from raw._loads where load_id > %s
 """
 
-# The star holds the lines of all loads up to this one.
-_TAKEN = """
-    select greatest(
-        (select max(_load_id) from marts.fct_sales),
-        (select max(_load_id) from marts.dim_product),
-        (select max(_load_id) from marts.dim_customer)
-    )
-"""
+# What holds the lines of all loads that were taken.
+_STAR = ("marts.fct_sales", *(f"marts.dim_{name}" for name in project.DIMENSIONS))
 
-_QUARANTINED = """
-    select
-        (select count(*) from quarantine.qrn_sale_lines where _load_id > %(taken)s)
-        + (select count(*) from quarantine.qrn_products where _load_id > %(taken)s)
-        + (select count(*) from quarantine.qrn_customers where _load_id > %(taken)s)
-"""
+_ENTITIES = ("sale_lines", *(f"{name}s" for name in project.DIMENSIONS))
+_QUARANTINED_OF = "(select count(*) from quarantine.qrn_{} where _load_id > %(taken)s)"
+_QUARANTINED = f"select {' + '.join(map(_QUARANTINED_OF.format, _ENTITIES))}"
 
 
 @contextmanager
@@ -60,7 +51,7 @@ def _after(load: int) -> dict[str, Any] | None:
 
 def taken() -> int:
     """The last load whose lines the star holds; 0 where there is no star."""
-    return _number(_TAKEN, "marts.fct_sales", "marts.dim_product", "marts.dim_customer")
+    return max(_number(f"select max(_load_id) from {table}", table) for table in _STAR)  # noqa: S608
 
 
 def quarantined_after(load: int) -> int | None:

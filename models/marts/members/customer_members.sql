@@ -13,5 +13,5 @@
 ) }}
 
 {% call(incremental) incremental_model(reads=staging_models("customers") + staging_models("sale_lines")) %}
-{{ dimension_members("customers", "customer_id", "customer_key", incremental) }}
+{{ dimension_members("customer", incremental) }}
 {% endcall %}

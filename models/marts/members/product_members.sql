@@ -13,5 +13,5 @@
 ) }}
 
 {% call(incremental) incremental_model(reads=staging_models("products") + staging_models("sale_lines")) %}
-{{ dimension_members("products", "product_id", "product_key", incremental) }}
+{{ dimension_members("product", incremental) }}
 {% endcall %}

@@ -20,7 +20,7 @@ customers as (
         any(hot_sales.age_group) as age_group,
         any(hot_sales.gender) as gender,
         any(hot_sales.city) as city,
-        any(hot_sales.region) as region,
+        any(hot_sales.customer_region) as region,
         {{ sales_measures() }},
         uniqExactIf({{ order_hash() }}, hot_sales.line_type = 'sale') as orders,
         min(hot_sales.sale_date) as first_sale_date,

@@ -15,6 +15,7 @@ REPORTS = {
         "purchases_by_demographics": "25-34",
         "sales_over_time": "2025-12",
         "anomalies": "outlier",
+        "sales_by_store": "Unknown",
     },
     "greenplum": {
         "cohort_retention": "2023-01",
@@ -79,9 +80,11 @@ def test_archiving_again_adds_nothing(shop: Road) -> None:
                 "archive.historical_sales",
                 "archive.historical_products",
                 "archive.historical_customers",
+                "archive.historical_stores",
                 "archive.archive_ledger",
                 "history.products_history",
                 "history.customers_history",
+                "history.stores_history",
             )
         ]
 

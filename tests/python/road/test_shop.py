@@ -109,6 +109,7 @@ def test_dimensions_hold_the_latest_versions(shop: Road) -> None:
     [
         ("marts.dim_product", ("archive.current_products", "history.products_history")),
         ("marts.dim_customer", ("archive.current_customers", "history.customers_history")),
+        ("marts.dim_store", ("archive.current_stores", "history.stores_history")),
     ],
 )
 def test_the_archive_keeps_dimensions_and_their_history(

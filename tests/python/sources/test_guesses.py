@@ -125,11 +125,44 @@ def test_files_that_are_no_source_are_told(
             "order_id sold_at product_id line_number unit_price quantity customer_id",
         ),
         ("order,qty,quantity,date", "1,many,2,tomorrow", "order_id - quantity -"),
+        ("Bon;Filiale;Kasse;Stadt", "1;F1;3;Bonn", "order_id store_id - -"),
+        ("Order;Sales Channel;Товар", "1;Web;P1", "order_id store_id product_id"),
     ],
 )
 def test_what_columns_mean(tmp_path: Path, header: str, row: str, roles: str) -> None:
     # An order has several lines.
     found = sale_lines(tmp_path, f"{header}\n" + f"{row}\n" * 5)
+    by_column = {column: role for role, column in found.found.items()}
+    assert [by_column.get(column, "-") for column in found.sample.columns] == roles.split()
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "roles"),
+    [
+        (
+            "StoreKey,Country,State Code,State,Square Meters,Open Date",
+            "1,United Kingdom,ENG,England,595,25/12/2008",
+            "store_id country - region area_m2 opened_on",
+        ),
+        (
+            "id;Filiale;Ort;Bundesland;Verkaufsfläche;Eröffnung",
+            "1;Am Markt;Bonn;NRW;1.200,5;01.02.2003",
+            "store_id store_name city region area_m2 opened_on",
+        ),
+        (
+            "Tienda;Nombre;Ciudad;País;Superficie;Fecha apertura",
+            "1;Sol;Madrid;ES;90;13/02/2003",
+            "store_id store_name city country area_m2 opened_on",
+        ),
+        (
+            "Магазин;Название;Город;Площадь;Дата открытия",
+            "1;Центр;Москва;90;13.02.2003",
+            "store_id store_name city area_m2 opened_on",
+        ),
+    ],
+)
+def test_what_columns_of_stores_mean(tmp_path: Path, header: str, row: str, roles: str) -> None:
+    found = mapping.of_stores(sample(tmp_path, f"{header}\n{row}\n"))
     by_column = {column: role for role, column in found.found.items()}
     assert [by_column.get(column, "-") for column in found.sample.columns] == roles.split()
 

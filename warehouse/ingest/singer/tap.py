@@ -213,7 +213,7 @@ class FilesTap(Tap):
                                 th.Property(
                                     "rows",
                                     th.StringType,
-                                    description="What a line is: sales, products or customers.",
+                                    description=f"What a line is: {', '.join(sources.ROWS)}.",
                                 ),
                                 th.Property(
                                     "customer",

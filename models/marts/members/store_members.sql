@@ -1,0 +1,17 @@
+-- Grain: one row for each store or channel of which an acceptable line speaks: one of its own, or one of a sale.
+
+{{ config(
+    incremental_strategy="upsert",
+    unique_key="store_key",
+    indexes=[
+        {"columns": ["source_system", "_told_load_id"]},
+        {"columns": ["source_system", "_named_load_id"]},
+        {"columns": ["_told_load_id"]},
+        {"columns": ["_named_load_id"]},
+    ],
+    post_hook="delete from {{ this }} where _told_load_id is null and _named_load_id is null",
+) }}
+
+{% call(incremental) incremental_model(reads=staging_models("stores") + staging_models("sale_lines")) %}
+{{ dimension_members("store", incremental) }}
+{% endcall %}

@@ -71,6 +71,10 @@ def warehouse(
 def test_an_attribute_travels_from_the_file_to_a_view(
     warehouse: Warehouse, project: Path, tmp_path: Path
 ) -> None:
+    # Into a warehouse that has an archive: what lies there has no such column.
+    warehouse.run("warehouse", "run")
+    hashes = "select sale_key, version, content_hash from archive.historical_sales order by 1, 2"
+    archived = warehouse.query(hashes, "GREENPLUM")
     for name, (before, text) in WRITTEN.items():
         path = project / name
         content = path.read_text(encoding="utf-8") if before else ""
@@ -80,6 +84,9 @@ def test_an_attribute_travels_from_the_file_to_a_view(
     file.write_text(LINES, encoding="utf-8")
     warehouse.run("warehouse", "run")
 
+    assert set(archived) <= set(warehouse.query(hashes, "GREENPLUM"))
+    versions = "select count(*) from archive.historical_sales where version > 1"
+    assert warehouse.query(versions, "GREENPLUM") == [(0,)]
     assert warehouse.query(
         "select raw_row ->> 'sale_id', raw_row ->> 'discount', rejection_reasons "
         "from quarantine.qrn_sale_lines where raw_row ->> 'sale_id' in ('D4', 'D5') order by 1"

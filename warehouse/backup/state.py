@@ -19,7 +19,7 @@ _FILES = ("logs/runs.jsonl", "logs/told.json")
 # Those of the project; a source system has others, which `.env` names.
 _PREFIXES = (*(f"{engine}_" for engine in environment.ENGINES), "WAREHOUSE_")
 _COMPUTED = (
-    *(environment.MARKER, "WAREHOUSE_HOME", "WAREHOUSE_ENV_FILE", "WAREHOUSE_KNOWN_SOURCES"),
+    *(environment.MARKER, "WAREHOUSE_HOME", "WAREHOUSE_ENV_FILE", "WAREHOUSE_STAGING_MODELS"),
 )
 
 # What no secret is called. All other values are left out, whoever made up their names.

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from warehouse import project
+
 
 @dataclass(frozen=True)
 class Question:
@@ -75,7 +77,7 @@ _POSTGRES = (
             ("source", "reason"),
             (table,),
         )
-        for entity in ("sale_lines", "products", "customers")
+        for entity in ("sale_lines", *(f"{name}s" for name in project.DIMENSIONS))
         for table in (f"quarantine.qrn_{entity}",)
     ),
 )

@@ -104,7 +104,8 @@ def _numbers_used(mapping: Mapping, store: str | None) -> dict[NumberColumns, Us
             quantity=found.get("quantity"),
             date_order=order,
         ): UsedNumbers(has_stores=store is not None, has_days=has_days)
-        for role in ("sale_id", "order_id")
+        # Of a return the order is told, which it shares with its sale.
+        for role in ("sale_id", "order_id")[: 1 if mapping.are_returns else 2]
         if role in found
     }
 

@@ -224,7 +224,10 @@ def of_customers(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of customer files."""
     found = roles.assign(sample, "customers")
     mapping = Mapping(sample, found, answers=answers)
-    mapping.parts = ("customer_id", "age", "gender", "city", "country", "registration_date")
+    mapping.parts = (
+        *("customer_id", "age", "birthday", "gender"),
+        *("city", "country", "registration_date"),
+    )
     _leave_open(mapping, "customer_id")
     return mapping
 

@@ -24,7 +24,7 @@ def look(mapping: Mapping) -> None:
     """Find out from all rows how the values of a mapping are written."""
     found = mapping.found
     numbers, prices = Numbers(), Numbers()
-    with_dates = ("sold_at", "registration_date", "opened_on")
+    with_dates = ("sold_at", "birthday", "registration_date", "opened_on")
     dates = {role: Dates() for role in with_dates if role in found}
     looks: list[tuple[str, Numbers | Dates]] = [(found[role], dates[role]) for role in dates]
     for role in ("unit_price", "list_price", "quantity", "area_m2"):

@@ -1,7 +1,7 @@
 """Sources of other shapes: prices in the product list, returns by themselves, no list of people."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,15 +17,16 @@ ELECTRONICS = {
 1002,1,1/14/2024,12,7,1
 1003,1,2/3/2024,,9,3
 1004,1,2/5/2024,12,99,1
+1000,1,12/31/2018,11,9,1
 """,
     "Products.csv": """ProductKey,Product Name,Brand,Unit Cost USD,Unit Price USD,Category
 7,Player 512,Acme,$6.62 ,$12.99 ,Audio
 8,Radio,Acme,$10.00 ,"$1,020.50 ",Audio
 9,Lamp,Lux,$2.00 ,$5.00 ,Home
 """,
-    "Customers.csv": """CustomerKey,Gender,City,Country
-11,Female,LEEDS,United Kingdom
-12,Male,Austin,United States
+    "Customers.csv": """CustomerKey,Gender,City,Country,Birthday
+11,Female,LEEDS,United Kingdom,1/2/1994
+12,Male,Austin,United States,1/15/1959
 """,
 }
 
@@ -100,7 +101,8 @@ def test_shops_of_other_shapes(warehouse: Warehouse, tmp_path: Path) -> None:
     warehouse.dbt("build", *UNTESTED, target="postgres")
     frame, radio = Decimal("699.0982"), Decimal("1020.50")
     player, lamp = Decimal("12.99"), Decimal(5)
-    sold = [
+    sold: list[tuple[object, ...]] = [
+        ("1000-1", "1000", "sale", 1, lamp, False),
         ("1001-1", "1001", "sale", 2, player, False),
         ("1001-2", "1001", "sale", 1, radio, False),
         ("1002-1", "1002", "sale", 1, player, False),
@@ -152,9 +154,30 @@ def test_shops_of_other_shapes(warehouse: Warehouse, tmp_path: Path) -> None:
     )
     expected = [
         ("bikes", 4, 3, 3 * frame),
-        ("electronics", 6, 9, 4 * player + radio + 3 * lamp + 3),
+        ("electronics", 7, 10, 4 * player + radio + 4 * lamp + 3),
         ("kiosk", 5, 2, Decimal("4.60")),
     ]
     assert sorted(warehouse.query(totals.format("archive.current_sales"), "GREENPLUM")) == expected
     served = warehouse.clickhouse().query(totals.format("serving.hot_sales"))
     assert sorted(served.result_rows) == expected
+
+    # Somebody grows older from one sale to the next, and has a birthday on the day of one.
+    ages = (
+        "select sale_id, age_group from {} "
+        "where source_system = 'electronics' and sold_at < '2025-01-01' order by sold_at, sale_id"
+    )
+    grown = [
+        ("1000-1", "18-24"),
+        ("1001-1", "25-34"),
+        ("1001-2", "25-34"),
+        ("1002-1", "55-64"),
+        ("1003-1", "Unknown"),
+        ("1004-1", "65 and over"),
+        ("1006-1", "65 and over"),
+    ]
+    assert warehouse.query(ages.format("archive.sales_as_sold"), "GREENPLUM") == grown
+    aged = warehouse.clickhouse().query(ages.format("serving.hot_sales"))
+    assert aged.result_rows == grown
+    born = "select birthday from {} where customer_id = '11' and source_system = 'electronics'"
+    for place in ("archive.current_customers", "history.customers_history"):
+        assert warehouse.query(born.format(place), "GREENPLUM") == [(date(1994, 1, 2),)]

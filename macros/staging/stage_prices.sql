@@ -58,12 +58,13 @@ where list_price is distinct from price_before
 
 
 {#- Whether there are staged lines that took another price than the one that holds on their day by now, or none: a price may
-    come after the line that wants it. -#}
+    come after the line that wants it. Counted, and not asked whether one exists: to find one soon the planner would look
+    through all prices for each line. -#}
 {% macro lines_of_another_price(source_system, streams) -%}
-    {%- for stream in streams if stream.price_list %}
-    select true
-    where exists (
-        select
+    select sum(other_lines) > 0
+    from (
+        {%- for stream in streams if stream.price_list %}
+        select count(*) as other_lines
         from {{ this }} as lines
         left join ({{ price_periods(stream.price_list) }}) as prices
             on
@@ -78,7 +79,7 @@ where list_price is distinct from price_before
                 select load_id from {{ source("ingestion", "_loads") }}
                 where stream = '{{ stream.table }}' and status = 'loaded'
             ))
-    )
-    {%- if not loop.last %} union all {% endif %}
-    {%- endfor %}
+        {{- "\n        union all" if not loop.last }}
+        {%- endfor %}
+    ) as counted
 {%- endmacro %}

@@ -7,12 +7,15 @@
     The block in full, with every macro written out, is the model's version; comments and white space do not count. A
     table that was built by another version is built anew: a changed rule takes effect on all rows, without anybody
     asking for a full refresh. It is built anew as well when one of the tables that it reads was (`reads`), or when a
-    seed's rows have changed (`seeds`). -#}
-{% macro incremental_model(reads=[], seeds=[]) -%}
+    seed's rows have changed (`seeds`), or when the query `outdated` says so of rows that it holds. -#}
+{% macro incremental_model(reads=[], seeds=[], outdated=none) -%}
     {%- set everything = caller(false) -%}
     {%- set ns = namespace(version="", incremental=false) -%}
     {%- if execute -%}
         {%- set ns.version = local_md5(without_comments(everything) ~ identities(reads) ~ contents(seeds)) -%}
+        {%- if outdated -%}
+            {%- set ns.version = next_version(ns.version, outdated) -%}
+        {%- endif -%}
         {%- set ns.incremental = is_incremental() and recorded_version(this) == ns.version -%}
     {%- else -%}
         {#- For what it refers to. -#}
@@ -20,6 +23,17 @@
     {%- endif -%}
     /* version {{ ns.version }} */
     {{ caller(true) if ns.incremental else everything }}
+{%- endmacro %}
+
+
+{#- The version of a table that may be outdated by rows that its watermark does not tell of: with the number of times that
+    it was built anew for that. -#}
+{% macro next_version(version, outdated) -%}
+    {%- set built_by = recorded_version(this) or "" -%}
+    {%- if built_by.split("_")[0] != version -%}
+        {{ return(version ~ "_0") }}
+    {%- endif -%}
+    {{ return(version ~ "_" ~ (built_by.split("_")[1] | int + 1) if one_value(outdated) else built_by) }}
 {%- endmacro %}
 
 

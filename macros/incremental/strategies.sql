@@ -57,6 +57,19 @@
 {%- endmacro %}
 
 
+{#- The strategy of a price list: all rows are made anew, but those of loads that have ended, which nothing else tells. -#}
+{% macro get_incremental_prices_sql(arguments) -%}
+    {%- set target_table = arguments["target_relation"] -%}
+    {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
+    {%- set key = arguments["unique_key"] -%}
+    delete from {{ target_table }}
+    where
+        not _load_id = {{ ended_loads() }}
+        or ({{ key }}) in (select {{ key }} from {{ arguments["temp_relation"] }});
+    insert into {{ target_table }} ({{ columns }}) select {{ columns }} from {{ arguments["temp_relation"] }};
+{%- endmacro %}
+
+
 {#- Incremental strategy: all rows are others. The table stays, and so do the views on it, which a table that is made anew
     would take along until they are built again; a reader waits for the new rows, and never misses view or rows. -#}
 {% macro get_incremental_all_rows_sql(arguments) -%}

@@ -1,7 +1,8 @@
 {#- What a sale line must fulfil to enter the star: for each reason of refusal, the condition that is true for a line
     that breaks the rule. It holds for every source system, but for the rules that one is `without`. Where a source system
-    is named, a price with the sign of another currency than its own has a reason of its own. -#}
-{% macro sale_line_rules(source_system=none, without=[]) -%}
+    is named, a price with the sign of another currency than its own has a reason of its own. Where the lines have no price
+    but a price list has, that is asked alone whether it has one. -#}
+{% macro sale_line_rules(source_system=none, without=[], price_list=none) -%}
     {%- set rules = {
         "sale_id missing": "clean_sale_id is null",
         "sold_at missing": "clean_sold_at is null",
@@ -17,7 +18,15 @@
         "amount too large": "abs(quantity_integer * unit_price_money) >= 100000000000000",
         "product_id missing": "clean_product_id is null",
     } -%}
-    {%- if source_system is not none -%}
+    {%- if price_list is not none -%}
+        {%- for reason in rules.copy() if reason.startswith("unit_price") -%}
+            {%- do rules.pop(reason) -%}
+        {%- endfor -%}
+        {%- do rules.update({
+            "unit_price not in the product list": "unit_price_money is null and clean_product_id is not null "
+                ~ "and sold_at_timestamp is not null",
+        }) -%}
+    {%- elif source_system is not none -%}
         {%- set unreadable = rules["unit_price unreadable"] -%}
         {%- set foreign = names_another_currency("clean_unit_price", source_system) -%}
         {%- do rules.update({

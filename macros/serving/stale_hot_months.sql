@@ -17,11 +17,7 @@
     {%- set attributes_changed -%}
         {%- for dimension, beside_sales, attributes in (
             (ref("dim_product"), "product_key, product_name, category, supplier", none),
-            (
-                ref("dim_customer"),
-                "customer_key, age_group, gender, city, customer_region",
-                "customer_key, age_group, gender, city, region",
-            ),
+            (ref("dim_customer"), "customer_key, _customer_version", "customer_key, " ~ customer_version()),
             (ref("dim_store"), "store_key, store_name, store_region", "store_key, store_name, region"),
         ) %}
         select sale_month
@@ -37,4 +33,14 @@
     {#- A table of another version is made anew, and may lack columns of this one. -#}
     {%- set is_comparable = execute and recorded_version(this) == model_version -%}
     {{ return(stale_months(wanted, held, also=attributes_changed if is_comparable)) }}
+{%- endmacro %}
+
+
+{#- What hot_sales has of a customer, as a number: the age band of a sale depends on its day as well. -#}
+{% macro customer_version(customers="") -%}
+    sipHash64(
+        {%- for attribute in ("birthday", "age_group", "gender", "city", "region") -%}
+        ifNull(toString({{ customers }}{{ attribute }}), ''){{ ", " if not loop.last }}
+        {%- endfor -%}
+    )
 {%- endmacro %}

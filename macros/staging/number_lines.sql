@@ -23,6 +23,7 @@
             from {{ this }}
             where
                 order_id in (select {{ order_id }} from {{ lines }})
+                and {{ is_numbered_line() }}
                 and not _load_id = {{ ended_loads() }}
             {%- endif %}
         ) as loads
@@ -55,7 +56,9 @@
             _source_file,
             _source_line
         from {{ this }}
-        where order_id in (select order_id from in_several_files)
+        where
+            order_id in (select order_id from in_several_files)
+            and {{ is_numbered_line() }}
         {%- endif %}
 
     ),
@@ -109,3 +112,7 @@
     from {{ lines }}
     left join renumbered using (_load_id, _source_line)
 {%- endmacro %}
+
+
+{#- Not one of a file of returns, which may name the order as well. -#}
+{% macro is_numbered_line() -%} starts_with(sale_id, order_id || '-') {%- endmacro %}

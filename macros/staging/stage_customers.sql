@@ -1,8 +1,8 @@
 {#- The customer lines of a source system, typed and judged: the whole of its staging model, made from a mapping.
 
     table: its raw table, which is declared as a source of the source system's name.
-    parts: which column, or which SQL expression over raw columns, plays which part: customer_id, age, gender, city,
-        country, registration_date. A part that a source does not have is left out.
+    parts: which column, or which SQL expression over raw columns, plays which part: customer_id, age, birthday, gender,
+        city, country, registration_date. A part that a source does not have is left out. A birthday goes before an age.
     date_order, short_years, date_numbers: see iso_timestamp_text. -#}
 {% macro stage_customers(
     source_system, table, parts, date_order="day_first", short_years=false, date_numbers=none
@@ -21,7 +21,7 @@ cleaned as (
     select
         raw_lines.*,
         {{ clean_id(parts.customer_id, source_system) }} as clean_customer_id,
-        {%- for part in ("age", "gender", "registration_date") %}
+        {%- for part in ("age", "birthday", "gender", "registration_date") %}
         {{ clean_text(parts[part]) if parts[part] else "null::text" }} as clean_{{ part }}{{ "," if not loop.last }}
         {%- endfor %}
     from raw_lines
@@ -34,9 +34,31 @@ parsed as (
     select
         cleaned.*,
         {{ parse_number("clean_age") }} as age_number,
+        {{ iso_timestamp_text("clean_birthday", **dates) }} as iso_birthday,
         {{ iso_timestamp_text("clean_registration_date", **dates) }} as iso_registration_date,
         {{ rejection_reasons(customer_rules()) }} as rejection_reasons
     from cleaned
+    offset '0'
+
+),
+
+born as (
+
+    select
+        parsed.*,
+        ({{ timestamp_or_null("iso_birthday", source_system) }})::date as day_of_birth
+    from parsed
+    offset '0'
+
+),
+
+aged as (
+
+    select
+        born.*,
+        {{ age_on("(_loaded_at at time zone " ~ source_time_zone(source_system) ~ ")::date", "day_of_birth") }}
+            as age_when_loaded
+    from born
     offset '0'
 
 ),
@@ -47,7 +69,11 @@ final as (
         '{{ source_system }}'::text as source_system,
         clean_customer_id as customer_id,
         -- Outside these years an age is a slip of the keyboard, not an age.
-        case when age_number between 0 and 120 then {{ whole_number("age_number") }} end as age,
+        case
+            when age_when_loaded between 0 and 120 then age_when_loaded
+            when age_number between 0 and 120 then {{ whole_number("age_number") }}
+        end as age,
+        case when age_when_loaded between 0 and 120 then day_of_birth end as birthday,
         {{ gender("clean_gender") }} as gender,
         {{ label_or_unknown(parts.city, source_system) }} as city,
         {#- NA is Namibia. #}
@@ -60,7 +86,7 @@ final as (
         _source_line,
         _load_id,
         _loaded_at
-    from parsed
+    from aged
 
 )
 
@@ -93,6 +119,7 @@ select
     '{{ source_system }}'::text as source_system,
     customer_id,
     null::integer as age,
+    null::date as birthday,
     'Unknown'::text as gender,
     'Unknown'::text as city,
     country,

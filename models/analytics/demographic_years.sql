@@ -15,6 +15,17 @@ customers as (
 
 ),
 
+aged as (
+
+    select
+        customer_months.*,
+        {{ age_group_on("(customer_months.sale_month + interval '1 month - 1 day')::date", "customers") }} as age_group,
+        customers.gender
+    from customer_months
+    inner join customers on customer_months.customer_key = customers.customer_key
+
+),
+
 customer_years as (
 
     select
@@ -23,44 +34,47 @@ customer_years as (
         customer_key,
         is_known,
         extract(year from sale_month)::integer as sale_year,
+        age_group,
+        gender,
         sum(orders) as orders,
         sum(gross_revenue) as gross_revenue,
         sum(returned_revenue) as returned_revenue,
         sum(revenue) as revenue
-    from customer_months
+    from aged
     group by
         source_system,
         currency,
         customer_key,
         is_known,
-        sale_year
+        sale_year,
+        age_group,
+        gender
 
 ),
 
 final as (
 
     select
-        customer_years.source_system,
-        customer_years.currency,
-        customer_years.sale_year,
-        customers.age_group,
-        customers.gender,
-        customer_years.is_known,
+        source_system,
+        currency,
+        sale_year,
+        age_group,
+        gender,
+        is_known,
         -- The unknown customer is many people or none: not one.
-        count(case when customer_years.is_known and customer_years.orders > 0 then 1 end) as customers,
-        sum(customer_years.orders)::bigint as orders,
-        sum(customer_years.gross_revenue) as gross_revenue,
-        sum(customer_years.returned_revenue) as returned_revenue,
-        sum(customer_years.revenue) as revenue
+        count(case when is_known and orders > 0 then 1 end) as customers,
+        sum(orders)::bigint as orders,
+        sum(gross_revenue) as gross_revenue,
+        sum(returned_revenue) as returned_revenue,
+        sum(revenue) as revenue
     from customer_years
-    inner join customers on customer_years.customer_key = customers.customer_key
     group by
-        customer_years.source_system,
-        customer_years.currency,
-        customer_years.sale_year,
-        customers.age_group,
-        customers.gender,
-        customer_years.is_known
+        source_system,
+        currency,
+        sale_year,
+        age_group,
+        gender,
+        is_known
 
 )
 

@@ -5,5 +5,5 @@
 {{ dimension_periods(
     ref("customers_history"),
     "customer_key",
-    ["customer_id", "age_group", "gender", "city", "region", "country"],
+    ["customer_id", "birthday", "age_group", "gender", "city", "region", "country"],
 ) }}

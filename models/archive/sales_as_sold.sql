@@ -24,7 +24,7 @@ select
     products.supplier,
     products.list_price,
     -- A sale without a known customer is a buyer of its own, of whom nothing is known.
-    coalesce(customers.age_group, 'Unknown') as age_group,
+    coalesce({{ age_group_on("sales.sale_date", "customers") }}, 'Unknown') as age_group,
     coalesce(customers.gender, 'Unknown') as gender,
     coalesce(customers.city, 'Unknown') as city
 from {{ ref("current_sales") }} as sales

@@ -10,7 +10,7 @@
     projections=[
         kept_by_month("versions", aggregates="count(), max(_changed_at), max(_refreshed_at), max(_model_version)"),
         kept_by_month("products", columns="product_key, product_name, category, supplier"),
-        kept_by_month("customers", columns="customer_key, age_group, gender, city, customer_region"),
+        kept_by_month("customers", columns="customer_key, _customer_version"),
         kept_by_month("stores", columns="store_key, store_name, store_region"),
     ],
     pre_hook="{{ drop_leftovers() }}",
@@ -71,7 +71,7 @@ final as (
         toLowCardinality(products.product_name) as product_name,
         toLowCardinality(products.category) as category,
         toLowCardinality(products.supplier) as supplier,
-        toLowCardinality(customers.age_group) as age_group,
+        toLowCardinality({{ age_group_on("toDate32(sales.sale_date)", "customers") }}) as age_group,
         toLowCardinality(customers.gender) as gender,
         toLowCardinality(customers.city) as city,
         toLowCardinality(customers.region) as customer_region,
@@ -82,6 +82,7 @@ final as (
         sales._source_line as _source_line,
         sales._load_id as _load_id,
         months.changed_at as _changed_at,
+        {{ customer_version("customers.") }} as _customer_version,
         now64(3, 'UTC') as _refreshed_at,
         toLowCardinality('{{ model_version }}') as _model_version
     from sales

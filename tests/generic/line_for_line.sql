@@ -1,15 +1,18 @@
-{#- For every load, the model has as many rows as the source table has lines. Fails with each load that lost or gained
-    lines, and both counts. -#}
-{% test line_for_line(model, source_table) %}
+{#- For every load, the model has as many rows as the source table has lines, or the one of the returns. Fails with each
+    load that lost or gained lines, and both counts. -#}
+{% test line_for_line(model, source_table, returns_table=none) %}
 {%- set first_load = first_load_to_check() %}
 with source_lines as (
 
+    {%- for table in [source_table, returns_table] if table %}
     select
         _load_id,
         count(*) as source_count
-    from {{ lines_of(source_table) }}
+    from {{ lines_of(table) }}
     where _load_id >= {{ first_load }}
     group by _load_id
+    {{- "\n    union all" if not loop.last }}
+    {%- endfor %}
 
 ),
 

@@ -26,6 +26,7 @@ _MODELS = {rows: "sale_lines" if rows == SALES else rows for rows in ROWS}
 
 _MAPPERS = {
     "sales": mapping.of_sale_lines,
+    "returns": mapping.of_returns,
     "products": mapping.of_products,
     "customers": mapping.of_customers,
     "stores": mapping.of_stores,
@@ -38,6 +39,7 @@ _MAPPERS = {
 @click.option("--products", metavar="FILES", help="Product lists; without, the sales are it.")
 @click.option("--customers", metavar="FILES", help="Customer lists; without, the sales are it.")
 @click.option("--stores", metavar="FILES", help="Lists of stores and channels, if there are any.")
+@click.option("--returns", metavar="FILES", help="Returns, if they lie in files of their own.")
 @click.option("--currency", help="Currency of all prices, as EUR.  [default: the files', or EUR]")
 @click.option("--time-zone", help="Time zone of all times.  [default: UTC]", default="UTC")
 @click.option(
@@ -66,6 +68,7 @@ def new_source(
     products: str | None,
     customers: str | None,
     stores: str | None,
+    returns: str | None,
     currency: str | None,
     time_zone: str,
     decimal: str | None,
@@ -85,11 +88,15 @@ def new_source(
     """
     root = environment.ROOT
     _check_name(root, name)
-    given = {"sales": files, "products": products, "customers": customers, "stores": stores}
+    given = {"sales": files, "returns": returns, "products": products, "customers": customers}
+    given["stores"] = stores
     places = {kind: place for kind, place in given.items() if place}
     answers = Answers(decimal, date_order, ids_within)
     with _no_collection():
         folder, streams = _streams(root, name, places, dict(map(_header, headers)), answers)
+    if "products" in streams:
+        for kind in streams.keys() & {"sales", "returns"}:
+            mapping.take_price_list(streams[kind].mapping, streams["products"].mapping)
     _ask(streams)
     currency = currency or _currency(streams) or "EUR"
     changed = _changed_files(root, name, folder, streams)
@@ -120,7 +127,7 @@ def _check_name(root: Path, name: str) -> None:
         )
     known = project.known_sources(root)
     taken = {stream for streams in known.values() for stream in streams}
-    is_taken = any(f"{name}_{kind}" in taken for kind in _MODELS)
+    is_taken = any(f"{name}_{kind}" in taken for kind in _MAPPERS)
     if name in known or is_taken or (root / project.MODELS / name).exists() or name == "ingestion":
         raise UserError(f"there is a source system {name} already: choose another name")
 
@@ -165,10 +172,11 @@ def _streams(
 
 def _content(kind: str, mapped: mapping.Mapping) -> dict[str, str]:
     """What the tap's block says of the lines of a stream."""
-    content = {"rows": kind}
-    if kind in (SALES, CUSTOMERS):
+    # What came back is a line of the sales as well.
+    content = {"rows": "sales" if kind == "returns" else kind}
+    if kind in (SALES, "returns", CUSTOMERS):
         content["customer"] = mapped.customer
-    if kind == "sales" and not mapped.has_line_ids:
+    if kind in ("sales", "returns") and not mapped.has_line_ids:
         content["line_ids"] = "none"
     return content
 
@@ -189,7 +197,9 @@ def _changed_files(
         "name": name,
         "folder": folder.as_posix(),
         "streams": [stream.context() for stream in streams.values()],
-        "tables": {kind: streams[kind].table if kind in streams else None for kind in _MODELS},
+        "tables": {kind: streams[kind].table if kind in streams else None for kind in _MAPPERS},
+        "has_price_list": any(stream.mapping.has_price_list for stream in streams.values()),
+        "returns": streams["returns"].mapping.context() if "returns" in streams else None,
         "is_numbered": streams["sales"].mapping.is_numbered,
     }
     models = project.MODELS / name
@@ -205,6 +215,8 @@ def _changed_files(
             mapped = mapping.of_products_of_sales(mapped)
         context = {**shared, **mapped.context(), "table": stream.table}
         changed[models / f"stg_{name}__{model}.sql"] = render(template, context)
+    if shared["has_price_list"]:
+        changed[models / f"stg_{name}__prices.sql"] = render("prices.sql", shared)
     changed[project.MELTANO] = project.with_tap_block(root, render("tap.yml", shared))
     return changed
 

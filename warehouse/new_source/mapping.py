@@ -2,7 +2,7 @@
 
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -60,6 +60,8 @@ class Mapping:
         date_order: What comes first in a date, `day` or `month`.
         short_years: Whether years are of two digits.
         ids_within: Where the numbers of orders and lines begin anew, if they do.
+        has_price_list: Whether the price lies in the product list, and not in the lines.
+        are_returns: Whether the lines are returns in files of their own.
         answers: What the user has said of what files may not show.
         questions: What the files do not show, and the user has not said.
         remarks: What else the user should know.
@@ -73,6 +75,8 @@ class Mapping:
     date_order: str = _DAY
     short_years: bool = False
     ids_within: str | None = None
+    has_price_list: bool = False
+    are_returns: bool = False
     answers: Answers = field(default_factory=Answers)
     questions: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -89,7 +93,9 @@ class Mapping:
 
     @property
     def has_line_ids(self) -> bool:
-        """Whether a line has a number of its own, or that of an order."""
+        """Whether a line has a number of its own, or that of an order; of a return its own only."""
+        if self.are_returns:
+            return "sale_id" in self.found or {"order_id", "line_number"} <= self.found.keys()
         return bool({"sale_id", "order_id"} & self.found.keys())
 
     @property
@@ -118,6 +124,8 @@ class Mapping:
             },
             "open": [f"{_CHOICES[part]}{hint}" for part in self.open],
             "options": "".join(f", {name}={value}" for name, value in self._options()),
+            "arguments": dict(self._options()),
+            "is_priced": self.has_price_list,
         }
 
     def _options(self) -> Iterator[tuple[str, str]]:
@@ -143,7 +151,27 @@ def of_sale_lines(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
         found.setdefault("order_id", column)
     if "sale_id" in found or "order_id" not in found:
         found.pop("line_number", None)
+    if "line_number" in found and not _is_distinct(_pairs(sample, found)):
+        # It counts something else than the lines of an order.
+        found.pop("line_number")
     _leave_times_out(sample, found)
+    return _of_lines(sample, found, answers)
+
+
+def of_returns(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
+    """Map the columns of files of returns."""
+    found = roles.assign(sample, "returns")
+    if "sold_at" not in found and (days := _only_days(sample, found.values())):
+        found["sold_at"] = days
+    if "sale_id" in found or "order_id" not in found:
+        found.pop("line_number", None)
+    _leave_times_out(sample, found)
+    mapping = _of_lines(sample, found, answers)
+    mapping.are_returns = True
+    return mapping
+
+
+def _of_lines(sample: Sample, found: dict[str, str], answers: Answers) -> Mapping:
     mapping = Mapping(sample, found, answers=answers)
     mapping.parts = (
         *("order_id", "sale_id", "line_number", "sold_at", "time_of_day"),
@@ -151,6 +179,17 @@ def of_sale_lines(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     )
     _leave_open(mapping, "sold_at", "product_id", "quantity", "unit_price")
     return mapping
+
+
+def take_price_list(lines: Mapping, products: Mapping) -> None:
+    """Where sales or returns have no price, that of the product list is theirs."""
+    if "unit_price" in lines.open and "list_price" in products.found:
+        lines.open.remove("unit_price")
+        lines.has_price_list = True
+        header = products.header(products.found["list_price"])
+        lines.remarks.append(
+            f"there is no price: each line takes {header} of the product list, as it was on its day"
+        )
 
 
 def of_products_of_sales(sales: Mapping) -> Mapping:
@@ -185,7 +224,10 @@ def of_customers(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of customer files."""
     found = roles.assign(sample, "customers")
     mapping = Mapping(sample, found, answers=answers)
-    mapping.parts = ("customer_id", "age", "gender", "city", "country", "registration_date")
+    mapping.parts = (
+        *("customer_id", "age", "birthday", "gender"),
+        *("city", "country", "registration_date"),
+    )
     _leave_open(mapping, "customer_id")
     return mapping
 
@@ -214,7 +256,14 @@ def _leave_times_out(sample: Sample, found: dict[str, str]) -> None:
             del found["time_of_day"]
 
 
-def _is_distinct(values: list[str]) -> bool:
+def _pairs(sample: Sample, found: dict[str, str]) -> list[tuple[str | None, str | None]]:
+    """The numbers of order and line of the first rows, but for repeated rows."""
+    order, line = (sample.columns.index(found[role]) for role in ("order_id", "line_number"))
+    rows = {row for batch in sample.batches for row in zip(*batch.columns, strict=True)}
+    return [(row[order], row[line]) for row in rows]
+
+
+def _is_distinct(values: Sequence[object]) -> bool:
     return len(set(values)) >= _LEAST_DISTINCT * len(values)
 
 

@@ -21,6 +21,7 @@ _KINDS: dict[str, Callable[[list[str]], bool]] = {
     "list_price": kinds.are_numbers,
     "line_number": kinds.are_whole_numbers,
     "age": kinds.are_whole_numbers,
+    "birthday": kinds.are_dates,
     "registration_date": kinds.are_dates,
     "opened_on": kinds.are_dates,
     "area_m2": kinds.are_numbers,

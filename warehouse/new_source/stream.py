@@ -7,7 +7,7 @@ from warehouse.ingest.sources import Dialect
 from warehouse.new_source.mapping import Mapping
 
 # What tells of a person, but in a list of stores.
-_PERSONAL = ("customer_id", "age", "gender", "city", "registration_date")
+_PERSONAL = ("customer_id", "age", "birthday", "gender", "city", "registration_date")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def look(mapping: Mapping) -> None:
     """Find out from all rows how the values of a mapping are written."""
     found = mapping.found
     numbers, prices = Numbers(), Numbers()
-    with_dates = ("sold_at", "registration_date", "opened_on")
+    with_dates = ("sold_at", "birthday", "registration_date", "opened_on")
     dates = {role: Dates() for role in with_dates if role in found}
     looks: list[tuple[str, Numbers | Dates]] = [(found[role], dates[role]) for role in dates]
     for role in ("unit_price", "list_price", "quantity", "area_m2"):
@@ -104,7 +104,8 @@ def _numbers_used(mapping: Mapping, store: str | None) -> dict[NumberColumns, Us
             quantity=found.get("quantity"),
             date_order=order,
         ): UsedNumbers(has_stores=store is not None, has_days=has_days)
-        for role in ("sale_id", "order_id")
+        # Of a return the order is told, which it shares with its sale.
+        for role in ("sale_id", "order_id")[: 1 if mapping.are_returns else 2]
         if role in found
     }
 

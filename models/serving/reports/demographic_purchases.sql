@@ -2,9 +2,28 @@
 
 {{ config(order_by="(currency, age_group, gender)") }}
 
-with summary_customers as (
+with hot_sales as (
 
-    select * from {{ ref("summary_customers") }}
+    select * from {{ ref("hot_sales") }}
+
+),
+
+-- Not those of summary_customers, as somebody grows older from one sale to the next.
+buyers as (
+
+    select
+        currency,
+        customer_key,
+        age_group,
+        gender,
+        {{ sales_measures() }},
+        uniqExactIf({{ order_hash() }}, hot_sales.line_type = 'sale') as orders
+    from hot_sales
+    group by
+        currency,
+        customer_key,
+        age_group,
+        gender
 
 ),
 
@@ -14,10 +33,10 @@ groups as (
         currency,
         age_group,
         gender,
-        {{ added_measures("summary_customers") }},
-        sum(summary_customers.orders) as orders,
-        countIf(summary_customers.customer_key != toUUID('{{ var("unknown_key") }}')) as customers
-    from summary_customers
+        {{ added_measures("buyers") }},
+        sum(buyers.orders) as orders,
+        countIf(buyers.customer_key != toUUID('{{ var("unknown_key") }}')) as customers
+    from buyers
     group by
         currency,
         age_group,

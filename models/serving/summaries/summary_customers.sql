@@ -17,7 +17,7 @@ customers as (
         customer_key,
         any(hot_sales.source_system) as source_system,
         any(hot_sales.currency) as currency,
-        any(hot_sales.age_group) as age_group,
+        argMax(hot_sales.age_group, hot_sales.sale_date) as age_group,
         any(hot_sales.gender) as gender,
         any(hot_sales.city) as city,
         any(hot_sales.customer_region) as region,

@@ -565,3 +565,50 @@ def test_what_ids_are_unique_within_may_be_said(
 )
 def test_the_currency_that_a_column_names(header: str, currency: str | None) -> None:
     assert kinds.currency_of_name(header) == currency
+
+
+def test_a_price_may_lie_in_the_product_list(tmp_path: Path) -> None:
+    lines = sale_lines(tmp_path, "order,line,date,sku,qty\n" + "1,1,2026-01-13,R1,2\n")
+    products = mapping.of_products(sample(tmp_path, "sku,price\nR1,1.50\n"))
+    assert lines.open == ["unit_price"]
+    mapping.take_price_list(lines, products)
+    assert (lines.open, lines.has_price_list) == ([], True)
+
+
+def test_a_number_that_lines_of_an_order_share_is_not_their_own(tmp_path: Path) -> None:
+    rows = "".join(f"{n // 3},1,2026-01-13,R{n},2,1.50\n" for n in range(30))
+    found = sale_lines(tmp_path, f"order,position,date,sku,qty,price\n{rows}")
+    assert "line_number" not in found.found
+    assert found.is_numbered
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "roles", "has_ids"),
+    [
+        (
+            "ReturnDate,ProductKey,ReturnQuantity",
+            "1/18/2023,332,1",
+            "sold_at product_id quantity",
+            0,
+        ),
+        (
+            "Refund ID,Order,Returned At,SKU,Qty,Price",
+            "R1,A1,2026-01-13,S1,1,3.50",
+            "sale_id order_id sold_at product_id quantity unit_price",
+            1,
+        ),
+        (
+            "order,date,sku,qty,price",
+            "A1,2026-01-13,S1,1,3.50",
+            "order_id sold_at product_id quantity unit_price",
+            0,
+        ),
+    ],
+)
+def test_what_columns_of_returns_mean(
+    tmp_path: Path, header: str, row: str, roles: str, has_ids: int
+) -> None:
+    found = mapping.of_returns(sample(tmp_path, f"{header}\n{row}\n"))
+    by_column = {column: role for role, column in found.found.items()}
+    assert [by_column.get(column, "-") for column in found.sample.columns] == roles.split()
+    assert found.has_line_ids == bool(has_ids)

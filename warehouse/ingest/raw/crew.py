@@ -24,7 +24,7 @@ class Crew:
         self._free: queue.SimpleQueue[Connection | None] = queue.SimpleQueue()
         for _ in range(size):
             self._free.put(None)
-        self._last: dict[str, Outcome] = {}
+        self._last: Outcome | None = None
         self._keeps_others_out = False
 
     def keep_others_out(self) -> None:
@@ -36,9 +36,9 @@ class Crew:
     def load(self, loader: Loader, task: Task, progress: Progress) -> Outcome:
         """Begin to load a file, as soon as there is a free session."""
         connection = self._free.get() or new_session()
-        turn = Turn(connection, self._last.get(loader.table.name))
+        turn = Turn(connection, self._last)
         outcome = Outcome()
-        self._last[loader.table.name] = outcome
+        self._last = outcome
         threading.Thread(
             target=self._run, args=(loader, task, turn, progress, outcome), daemon=True
         ).start()

@@ -15,14 +15,17 @@ Outcome = Future[Account | None]
 
 
 class Turn:
-    """A file's place in the order of the files of its raw table, and its session.
+    """A file's place in the order of the files, and its session.
 
     Attributes:
         connection: The session in which the file is loaded.
     """
 
     def __init__(self, connection: Connection, previous: Outcome | None) -> None:
-        """Take the place behind the `previous` file of the same table."""
+        """Take the place behind the `previous` file.
+
+        It may be one of another table: a model may read several, and has one watermark.
+        """
         self.connection = connection
         self.has_begun = threading.Event()
         self._previous = previous
@@ -40,7 +43,7 @@ class Turn:
         self.has_begun.set()
 
     def wait(self) -> None:
-        """Wait until all earlier files of the table are loaded or refused.
+        """Wait until all earlier files are loaded or refused.
 
         Raises:
             Exception: What has ended the load of an earlier one.

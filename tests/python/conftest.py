@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from support import Warehouse
+from support import PARSED, Warehouse
 from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
@@ -68,6 +68,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.parent.name != "road")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(PARSED, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """A warehouse whose embedded engines run for the whole session.
@@ -76,7 +81,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     """
     warehouse = Warehouse(tmp_path_factory.mktemp("warehouse"))
     try:
-        warehouse.run("warehouse", "up")
+        warehouse.up()
         yield warehouse
     finally:
         warehouse.run("warehouse", "down")

@@ -2,8 +2,10 @@
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +19,11 @@ import psycopg2
 from warehouse import environment
 
 PROGRAMS = Path(sys.prefix) / "bin"
+# What dbt read of the project for the first warehouse, by target, for those that come after it; all
+# processes of a test run share it.
+PARSED = Path(os.environ.get("TESTS_PARSED") or tempfile.mkdtemp(prefix="parsed-"))
+os.environ["TESTS_PARSED"] = str(PARSED)
+_LEND = Path(__file__).parent / "lend_parse.py"
 _TIMEOUT_SECONDS = 900
 
 
@@ -73,7 +80,26 @@ class Warehouse:
         if check and done.returncode != 0:
             command = " ".join(str(part) for part in (program, *arguments))
             raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        self._keep_parse()
         return done
+
+    def up(self) -> None:
+        """Start the engines of a new warehouse, and spare dbt to read the project once more."""
+        self.run("warehouse", "up")
+        if any(PARSED.iterdir()) and not (self.home / "dbt").exists():
+            self.run("python", _LEND, PARSED)
+
+    def _keep_parse(self) -> None:
+        """Keep what dbt has read, if it was of the project as it is."""
+        if "PYTHONPATH" in self.settings:
+            return
+        for parse in (self.home / "dbt").glob("*/partial_parse.msgpack"):
+            kept = PARSED / parse.parent.name / parse.name
+            if parse.parent.name != "other" and not kept.exists():
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                partial = kept.with_suffix(f".{os.getpid()}")
+                shutil.copy(parse, partial)
+                partial.rename(kept)
 
     def dbt(
         self, *arguments: str, target: str, check: bool = True, cwd: Path | None = None

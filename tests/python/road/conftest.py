@@ -58,6 +58,7 @@ def online_retail(
     )
     warehouse.run("warehouse", "sample", "--rows", "2000", "--to", folder / "shop")
     try:
+        warehouse.up()
         output = warehouse.run("warehouse", "run").stdout
         truth = json.loads((online_retail_data / "truth.json").read_text(encoding="utf-8"))
         yield Road(warehouse, folder / "by-day", truth, output)
@@ -73,7 +74,7 @@ def star(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     warehouse = Warehouse(folder / "home", {"SHOP_FILES": str(files)})
     warehouse.run("warehouse", "sample", "--rows", "2000", "--to", files)
     try:
-        warehouse.run("warehouse", "up")
+        warehouse.up()
         warehouse.run("warehouse", "ingest")
         warehouse.dbt("build", *UNTESTED, target="postgres")
         yield warehouse

@@ -79,7 +79,7 @@ def test_the_archive_as_parquet(shop: Road, tmp_path: Path) -> None:
         return shop.warehouse.run("warehouse", "export-archive", "--to", tmp_path).stdout
 
     months = shop.truth["expected"]["sales"]["by_month"]
-    assert f"{len(months) + 2} files written" in export()
+    assert f"{len(months) + 3} files written" in export()
     sales = pyarrow.dataset.dataset(tmp_path / "historical_sales", partitioning="hive")
     found = sales.to_table(columns=["month", "amount"]).group_by("month")
     totals = found.aggregate([("amount", "sum"), ("amount", "count")]).to_pylist()

@@ -87,6 +87,12 @@ class Archive:
             f"('{UNKNOWN}', 'unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown', null, "
             f"'{landed_at}')"
         )
+        self.ask(
+            "insert into landing.landing_stores (store_key, source_system, store_id, store_name, "
+            "city, region, country, landed_at) values "
+            f"('{UNKNOWN}', 'unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown', 'Unknown', "
+            f"'{landed_at}')"
+        )
         customers = [(UNKNOWN, "Unknown"), *([(CUSTOMER, city)] if city else [])]
         for key, name in customers:
             self.ask(

@@ -60,6 +60,7 @@ def warehouse(
     """A small shop that the copied project walks with."""
     here = new_warehouse(PYTHONPATH=str(project), SHOP_FILES=str(tmp_path / "shop"))
     here.run("warehouse", "sample", "--rows", "2000", "--to", tmp_path / "shop")
+    here.up()
     if request.param == "stand-in":
         yield here
         return

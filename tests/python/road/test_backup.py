@@ -48,7 +48,7 @@ def restored(backups: Backups, tmp_path_factory: pytest.TempPathFactory) -> Iter
     backups.warehouse.run("warehouse", "restore", "--from", backups.place, "--to-home", home)
     warehouse = Warehouse(home, backups.warehouse.settings)
     try:
-        warehouse.run("warehouse", "up")
+        warehouse.up()
         yield warehouse
     finally:
         warehouse.run("warehouse", "down", check=False)
@@ -189,7 +189,7 @@ def test_a_restore_that_is_killed_has_made_no_warehouse(backups: Backups, tmp_pa
     backups.warehouse.run("warehouse", *restore)
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
     restored = Warehouse(home, backups.warehouse.settings)
-    restored.run("warehouse", "up")
+    restored.up()
     try:
         assert contents(restored) == contents(backups.warehouse)
     finally:
@@ -224,7 +224,7 @@ def test_who_was_erased_after_a_backup_stays_erased(
         "warehouse", "restore", "--from", backups.taken()[0], "--to-home", again.home
     ).stdout
     assert "1 customers were erased after this backup" in said
-    again.run("warehouse", "up")
+    again.up()
     try:
         for engine, table in (
             ("POSTGRES", "raw.customer_data"),

@@ -43,7 +43,7 @@ def test_killed_runs_are_mended_by_the_next_and_cleaned_away(shop: Road, tmp_pat
 
 def run_until_death(warehouse: Warehouse, command: str, model: str, victim: str) -> None:
     """Run a command, and kill a process as soon as the command begins with a model."""
-    warehouse.run("warehouse", "up")
+    warehouse.up()
     run = subprocess.Popen(
         [PROGRAMS / "warehouse", command],
         env=warehouse.environ,

@@ -206,7 +206,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warehouse]:
     folder = tmp_path_factory.mktemp("loads")
     warehouse = Warehouse(folder / "home", {"SHOP_FILES": str(folder / "files")})
     try:
-        warehouse.run("warehouse", "up")
+        warehouse.up()
         yield warehouse
     finally:
         warehouse.run("warehouse", "down", check=False)

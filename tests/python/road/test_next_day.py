@@ -44,6 +44,7 @@ def next_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextDay]:
     warehouse.run("warehouse", "sample", "--rows", "2000", "--to", files)
     _write_customer(files)
     try:
+        warehouse.up()
         warehouse.run("warehouse", "run")
         sales = _two_sales(warehouse)
         _write_correction(files, sales[CORRECTED])

@@ -76,7 +76,7 @@ def warehouse(new_warehouse: Callable[..., Warehouse], project: Path, tmp_path: 
         given = [part.replace("=", f"={folder}") for part in patterns[1:]]
         place = folder + patterns[0]
         here.run("warehouse", "new-source", source, place, *given, "--currency", "USD")
-    here.run("warehouse", "up")
+    here.up()
     here.run("warehouse", "ingest")
     return here
 

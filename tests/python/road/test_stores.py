@@ -48,7 +48,7 @@ def warehouse(
         yield here
         return
     settings = request.getfixturevalue("greenplum_environment")
-    here.run("warehouse", "up")
+    here.up()
     with archive_of_its_own(here.with_settings(**settings)) as with_greenplum:
         yield with_greenplum
 

@@ -90,7 +90,7 @@ def warehouse(files: Path) -> Iterator[Warehouse]:
         },
     )
     try:
-        made.run("warehouse", "up")
+        made.up()
         load(made)
         made.dbt("build", *UNTESTED, target="postgres")
         yield made

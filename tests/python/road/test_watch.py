@@ -60,7 +60,7 @@ def test_odd_days_are_told_and_kept_until_they_are_mended(small_shop: SmallShop)
     small_shop.write(lacking, SALES_A_DAY // 3)
     small_shop.write(silent, 0)
     try:
-        small_shop.warehouse.run("warehouse", "up")
+        small_shop.warehouse.up()
         said = small_shop.build()
         due = TODAY - timedelta(1)
         assert f"{lacking:shop: %A, %Y-%m-%d, has sales of 10 where 30 is usual}" in said
@@ -126,7 +126,7 @@ def test_lines_that_replace_what_they_should_not_are_told(tmp_path: Path) -> Non
         "no_sale_lies_in_the_future",
     )
     try:
-        warehouse.run("warehouse", "up")
+        warehouse.up()
         warehouse.run("meltano", "run", "load")
         warehouse.dbt("build", *UNTESTED, target="postgres")
         said = warehouse.dbt("test", "--select", *watches, target="postgres").stdout

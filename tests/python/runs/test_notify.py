@@ -95,6 +95,7 @@ def test_a_run_that_fails_is_told_until_it_is_well_again(
     (mailbox, to_mail), (hooks, to_web) = mail, web
     files = tmp_path / "files"
     warehouse = new_warehouse(SHOP_FILES=str(files), **to_mail, **to_web)
+    warehouse.up()
     warehouse.run("warehouse", "sample", "--rows", "500", "--to", files)
     broken = files / "sales_data" / "sales_data_broken.csv"
     broken.write_text("name,address\nErika Mustermann,Main Street\n", encoding="utf-8")

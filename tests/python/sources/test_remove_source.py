@@ -27,6 +27,7 @@ def copy(project: Path, tmp_path: Path) -> Iterator[Warehouse]:
     )
     settings = {"PYTHONPATH": str(project), "SHOP_FILES": str(folder.parent)}
     warehouse = Warehouse(tmp_path / "home", settings)
+    warehouse.up()
     yield warehouse
     warehouse.run("warehouse", "down", check=False)
 

@@ -69,6 +69,7 @@ def warehouse(
         yield with_greenplum
 
 
+@pytest.mark.drill
 def test_an_attribute_travels_from_the_file_to_a_view(
     warehouse: Warehouse, project: Path, tmp_path: Path
 ) -> None:

@@ -43,6 +43,7 @@ def copy_with_archive(request: pytest.FixtureRequest, copy: Warehouse) -> Iterat
         yield with_greenplum
 
 
+@pytest.mark.drill
 def test_a_source_that_is_not_named_stays_and_one_that_is_removed_goes(
     copy_with_archive: Warehouse, project: Path, tmp_path: Path
 ) -> None:

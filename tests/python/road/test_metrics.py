@@ -59,7 +59,7 @@ def test_figures_are_those_of_the_warehouse(shop: Road, tmp_path: Path) -> None:
     [(entries,)] = shop.warehouse.query("select count(*) from archive.archive_ledger", "GREENPLUM")
     assert found["warehouse_ledger_entries"] == {(): entries}
     assert found["warehouse_run_succeeded"]["run",] == 1
-    assert found["warehouse_step_duration_seconds"]["run", "star"] > 0
+    assert found["warehouse_step_duration_seconds"]["run", "load"] > 0
     assert 0 < found["warehouse_disk_free_bytes"][()] < found["warehouse_disk_size_bytes"][()]
 
     # What watches them names no other.

@@ -5,7 +5,9 @@
 {%- set columns = content_columns("landing_sales").keys() or ["sale_key"] %}
 {%- set archive = ref("current_sales") %}
 {%- set hot_months = ref("hot_months") %}
-{%- set archived = adapter.get_columns_in_relation(archive) | map(attribute="name") | list if execute else [] %}
+{#- Not from system.columns, which leaves out what lies on another server. #}
+{%- set is_there = execute and run_query("exists table " ~ archive).rows[0][0] %}
+{%- set archived = run_query("describe table " ~ archive).columns["name"].values() if is_there else [] %}
 {%- set from_archive = [] %}
 {%- for column in columns %}
 {%- do from_archive.append(column if column in archived else "null as " ~ column) %}

@@ -203,7 +203,7 @@ def test_overlap_is_allowed_or_not_said() -> None:
 
 
 def test_a_stream_says_what_its_lines_are() -> None:
-    for missing, told in (("rows", "add rows: sales"), ("customer", "add customer:")):
+    for missing, told in (("rows", "add rows: with sales"), ("customer", "add customer:")):
         stream = {name: value for name, value in THINGS.items() if name != missing}
         with pytest.raises(UserError, match=told):
             sources.active([{"name": "shop", "folder": "x", "streams": [stream]}])

@@ -17,7 +17,9 @@ with due as (
     where
         sales_due_days is not null
         and source_system in (
-            '{{ active_source_systems() | join("', '") }}'
+            {%- for system in active_source_systems() %}
+            '{{ system }}'{{ "," if not loop.last }}
+            {%- endfor %}
         )
 
 ),

@@ -21,6 +21,11 @@ def on_the_road(context: dg.AssetExecutionContext) -> Iterator[Run]:
     lifecycle.ensure_up()
     try:
         with exclusive(environment.home(), "road"):
-            yield Run(context.job_name, by=_BY_DAGSTER, run=context.run_id)
+            yield Run(
+                context.job_name,
+                by=_BY_DAGSTER,
+                run=context.run_id,
+                attempt=context.retry_number,
+            )
     except UserError as error:
         raise failure(str(error)) from None

@@ -27,11 +27,23 @@ def history(runs: int) -> None:
 
 
 def by_run(steps: Iterable[Step]) -> list[list[Step]]:
-    """The steps of each run, the run that began first being the first."""
+    """The steps of each run, the run that began first being the first.
+
+    A failure after which the step was tried again is none of the run.
+    """
     order: dict[str, list[Step]] = {}
     for run, its_steps in groupby(steps, key=lambda step: step.run):
         order.setdefault(run, []).extend(its_steps)
-    return list(order.values())
+    return [_without_those_tried_again(run) for run in order.values()]
+
+
+def _without_those_tried_again(steps: list[Step]) -> list[Step]:
+    attempts = [(step.step, step.attempt) for step in steps]
+    return [
+        step
+        for place, step in enumerate(steps)
+        if step.status == "done" or (step.step, step.attempt + 1) not in attempts[place + 1 :]
+    ]
 
 
 def problems(steps: Iterable[Step]) -> list[str]:

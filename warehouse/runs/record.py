@@ -32,6 +32,7 @@ class Step:
         step: Its name.
         engine: The dbt target that it builds on, if it does.
         started_at: The moment that it began, in UTC.
+        attempt: How often it had failed before in this run, and was tried again.
         seconds: How long it took.
         status: done, failed, or stopped by the user.
         why: The first line of why it failed.
@@ -48,6 +49,7 @@ class Step:
     step: str
     engine: str | None
     started_at: str
+    attempt: int = 0
     seconds: float = 0.0
     status: str = "done"
     why: str | None = None
@@ -66,24 +68,28 @@ class Step:
 class Run:
     """One run of a road, by a command or by Dagster."""
 
-    def __init__(self, road: str, *, by: str = BY_COMMAND, run: str | None = None) -> None:
+    def __init__(
+        self, road: str, *, by: str = BY_COMMAND, run: str | None = None, attempt: int = 0
+    ) -> None:
         """Begin a run.
 
         Args:
             road: The name of what was asked for.
             by: What started it.
             run: Its id, where it has one already.
+            attempt: How often the steps that follow have failed before.
         """
         self.road = road
         self.by = by
         self.id = run or uuid.uuid4().hex
+        self.attempt = attempt
         self.steps: list[Step] = []
 
     @contextmanager
     def step(self, name: str, engine: str | None = None) -> Iterator[Step]:
         """Measure a step, and write its line when the block is left, however it is."""
         moment = datetime.now(UTC).isoformat(timespec="seconds")
-        step = Step(self.id, self.road, self.by, name, engine, moment)
+        step = Step(self.id, self.road, self.by, name, engine, moment, self.attempt)
         taken = loads.taken() if engine == "postgres" else None
         began = time.monotonic()
         peak.forget()

@@ -21,6 +21,11 @@ query { runsOrError { ... on Runs { results {
     runId jobName status startTime endTime tags { key value }
 } } } }
 """
+_ATTEMPTS = """
+query ($id: ID!) { runOrError(runId: $id) { ... on Run { stepStats {
+    stepKey attempts { startTime }
+} } } }
+"""
 _PATIENCE_SECONDS = 400
 
 T = TypeVar("T")
@@ -35,9 +40,18 @@ class Service:
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, the newest first."""
-        answer = urllib3.request("POST", f"{self.address}/graphql", json={"query": _RUNS})
-        found: list[dict[str, Any]] = answer.json()["data"]["runsOrError"]["results"]
+        found: list[dict[str, Any]] = self._asked(_RUNS)["runsOrError"]["results"]
         return found
+
+    def attempts(self, run_id: str) -> dict[str, int]:
+        """How often each step of a run was tried."""
+        steps = self._asked(_ATTEMPTS, id=run_id)["runOrError"]["stepStats"]
+        return {step["stepKey"]: len(step["attempts"]) for step in steps}
+
+    def _asked(self, query: str, **variables: str) -> Any:
+        asked = {"query": query, "variables": variables}
+        answer = urllib3.request("POST", f"{self.address}/graphql", json=asked)
+        return answer.json()["data"]
 
     def start(self, job: str) -> str:
         """Put a run into the queue, and return its id."""

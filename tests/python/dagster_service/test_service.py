@@ -90,6 +90,45 @@ def test_files_runs_failures_and_messages(
         assert len(told) == 2
 
 
+def test_what_may_pass_is_tried_again_and_a_failed_test_is_not(
+    warehouse: Warehouse, web: tuple[Hooks, dict[str, str]], tmp_path: Path
+) -> None:
+    told = web[0].bodies[HOOK]
+    before = len(told)
+    with running(warehouse, tmp_path / "log") as (service, _):
+        # The database drops the connection of dbt while it builds.
+        cut = service.start("daily")
+        await_value(lambda: _cut_connections_of_dbt(warehouse) or None)
+        assert service.await_run(cut)["status"] == "SUCCESS"
+        assert service.attempts(cut)["postgres"] == 2
+        assert len(told) == before
+
+        # A sale is lost on the way: a test sees it, and no repetition helps.
+        warehouse.query(
+            "delete from marts.fct_sales where sale_id = (select min(sale_id) from marts.fct_sales)"
+        )
+        lost = service.start("daily")
+        assert service.await_run(lost)["status"] == "FAILURE"
+        assert service.attempts(lost)["postgres"] == 1
+        failed = await_value(lambda: told[before] if told[before:] else None)
+        tests = [each["text"] for each in failed["findings"]]
+        assert "test fct_sales_holds_every_current_line: 1 rows" in tests
+
+        warehouse.run("warehouse", "build", "--select", "fct_sales", "--full-refresh")
+        assert service.await_run(service.start("daily"))["status"] == "SUCCESS"
+        again = await_value(lambda: told[before + 1] if told[before + 1 :] else None)
+        assert again["event"] == "well again"
+
+
+def _cut_connections_of_dbt(warehouse: Warehouse) -> bool:
+    """Cut those that there are just now; return whether there were any."""
+    return bool(
+        warehouse.query(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dbt'"
+        )
+    )
+
+
 def test_a_killed_service_is_told_and_goes_on(
     warehouse: Warehouse, web: tuple[Hooks, dict[str, str]], tmp_path: Path
 ) -> None:

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from warehouse import exact_json
 from warehouse.errors import UserError
 from warehouse.ingest.errors import MisreadError, RefusedFileError
-from warehouse.ingest.files import exact_json
 from warehouse.ingest.files.content import FileContent
 from warehouse.ingest.files.header import find_head
 from warehouse.ingest.files.lines import LineReader

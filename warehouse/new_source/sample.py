@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from warehouse import exact_json
 from warehouse.errors import UserError
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.files import exact_json
 from warehouse.ingest.files.header import Record, by_hint, column_names, first_records
 from warehouse.ingest.files.looks import START_BYTES, is_no_table, looks_like
 from warehouse.ingest.files.names import column_name

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from warehouse import exact_json
 from warehouse.errors import UserError
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.files import exact_json
 from warehouse.ingest.web.api import Api, Paging, at_path
 from warehouse.ingest.web.http import Client
 from warehouse.new_source.sample import Sample, take_sample

@@ -1,7 +1,8 @@
 """Reports: the queries of analyses/, each run on the engine whose folder it lies in."""
 
+import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from warehouse import environment, queries, terminal
 from warehouse.dbt import compiled, target_path
 from warehouse.engines import lifecycle
 from warehouse.errors import UserError
+from warehouse.reporting import formats
 
 _FOLDER = environment.ROOT / "analyses"
 
@@ -32,11 +34,16 @@ class Report:
 
 @click.command()
 @click.argument("name", required=False)
-def report(name: str | None) -> None:
+@click.option(
+    "--format", "form", type=click.Choice(formats.FORMATS), default="table", show_default=True
+)
+def report(name: str | None, form: str) -> None:
     """Print the report NAME, or, without a name, what reports there are."""
     if name:
-        lifecycle.ensure_up()
-        show(name)
+        # Whoever writes the output into a file wants the report alone in it.
+        with redirect_stdout(sys.stderr):
+            lifecycle.ensure_up()
+        show(name, form=form)
         return
     found = [(each.name, each.engine, each.title) for each in reports().values()]
     terminal.table(("report", "engine", "what it tells"), found)
@@ -52,11 +59,12 @@ def reports() -> dict[str, Report]:
     }
 
 
-def show(name: str, *, project_is_unchanged: bool = False) -> None:
+def show(name: str, *, form: str = "table", project_is_unchanged: bool = False) -> None:
     """Run a report and print its rows.
 
     Args:
         name: What `make report NAME=` calls it.
+        form: How, one of formats.FORMATS.
         project_is_unchanged: dbt need not read the project again to compile it.
 
     Raises:
@@ -71,16 +79,7 @@ def show(name: str, *, project_is_unchanged: bool = False) -> None:
         # A report may have the name of the view that it prints.
         query = compiled(f"{name},resource_type:analysis", target=chosen.engine)
     columns, rows = queries.run(query, chosen.engine)
-    terminal.say()
-    terminal.say(chosen.title)
-    terminal.say()
-    numeric = {
-        column
-        for row in rows
-        for column, value in enumerate(row)
-        if isinstance(value, int | Decimal)
-    }
-    terminal.table(columns, [[_text(value) for value in row] for row in rows], numeric)
+    formats.write(form, chosen.title, columns, rows)
 
 
 def _compiled_before(report: Report) -> str | None:
@@ -90,13 +89,3 @@ def _compiled_before(report: Report) -> str | None:
     if not found.exists() or found.stat().st_mtime < (environment.ROOT / place).stat().st_mtime:
         return None
     return found.read_text(encoding="utf-8")
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}"
-    if isinstance(value, int) and not isinstance(value, bool):
-        return f"{value:,}"
-    return str(value)

@@ -1,7 +1,10 @@
 """What a person types after the first run, and what it answers."""
 
+import csv
+import io
 import json
 import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -128,6 +131,26 @@ def test_timings_tell_of_the_last_run(shop: Road) -> None:
 def test_a_report_is_printed(shop: Road) -> None:
     [(name, word)] = REPORTS["postgres"].items()
     assert word in shop.warehouse.run("warehouse", "report", name).stdout
+
+
+def test_a_report_is_a_file_for_other_programs(shop: Road) -> None:
+    def written(form: str) -> str:
+        return shop.warehouse.run(
+            "warehouse", "report", "revenue_by_category", "--format", form
+        ).stdout
+
+    truth = shop.warehouse.clickhouse().query(
+        "select category, net_revenue from serving.category_revenue"
+    )
+    revenue = {category: amount for category, amount in truth.result_rows}
+    rows = list(csv.DictReader(io.StringIO(written("csv"))))
+    assert {row["category"]: Decimal(row["net_revenue"]) for row in rows} == revenue
+    objects = json.loads(written("json"), parse_float=Decimal)
+    assert {each["category"]: each["net_revenue"] for each in objects} == revenue
+    page = written("html")
+    assert page.startswith("<!doctype html>")
+    assert f"{max(revenue.values()):,.2f}</td>" in page
+    assert "Home &amp; Kitchen" in page
 
 
 def test_without_a_name_the_reports_are_listed(shop: Road) -> None:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
-from warehouse.ingest.files import exact_json
+from warehouse import exact_json
 from warehouse.ingest.files.names import column_name
 from warehouse.ingest.files.records import Layout, Rows
 from warehouse.ingest.raw.rejects import BLANK, END_MARK, Reject, is_end_mark, readable

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from warehouse.errors import UserError
+from warehouse.exact_json import Members
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.files.exact_json import Members
 
 # What a page may hold: CSV with a header, JSON-lines, or JSON with an array of records in it.
 FORMATS = ("csv", "jsonl", "json")

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from warehouse import exact_json
 from warehouse.ingest.errors import RefusedFileError
-from warehouse.ingest.files import exact_json
 from warehouse.ingest.web.api import Api, at_path
 from warehouse.ingest.web.http import Client
 

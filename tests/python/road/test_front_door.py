@@ -142,7 +142,7 @@ def test_a_report_is_a_file_for_other_programs(shop: Road) -> None:
     truth = shop.warehouse.clickhouse().query(
         "select category, net_revenue from serving.category_revenue"
     )
-    revenue = {category: amount for category, amount in truth.result_rows}
+    revenue = dict(truth.result_rows)
     rows = list(csv.DictReader(io.StringIO(written("csv"))))
     assert {row["category"]: Decimal(row["net_revenue"]) for row in rows} == revenue
     objects = json.loads(written("json"), parse_float=Decimal)

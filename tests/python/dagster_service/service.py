@@ -74,7 +74,7 @@ def await_value(found: Callable[[], T | None]) -> T:
     while time.monotonic() < deadline:
         if (value := found()) is not None:
             return value
-        time.sleep(1)
+        time.sleep(0.2)
     raise AssertionError("what the test waits for does not come")
 
 

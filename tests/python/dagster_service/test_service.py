@@ -121,10 +121,11 @@ def test_what_may_pass_is_tried_again_and_a_failed_test_is_not(
 
 
 def _cut_connections_of_dbt(warehouse: Warehouse) -> bool:
-    """Cut those that there are just now; return whether there were any."""
+    """Cut those that are in the middle of something; return whether there were any."""
     return bool(
         warehouse.query(
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dbt'"
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'dbt' "
+            "and datname = current_database() and xact_start is not null"
         )
     )
 

@@ -6,7 +6,7 @@ ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data archive \
-	verify-archive repair-archive export-archive report account docs docs-serve lint timings history metrics notify-test \
+	verify-archive repair-archive export-archive report account notebook notebook-html docs docs-serve lint timings history metrics notify-test \
 	orchestrate bench backup restore restore-drill erase-customer clean requirements
 .DEFAULT_GOAL := help
 
@@ -78,6 +78,12 @@ report: ## Print a report: NAME=revenue_by_category FORMAT=csv|json|html; withou
 
 account: ## Print what became of every line of the files: FILE=sales_data_2026-01-01.csv
 	@$(WAREHOUSE) account $(if $(FILE),"$(FILE)")
+
+notebook: ## Open the story that the archive tells in Jupyter; SOURCE=online_retail tells of another shop
+	@$(WAREHOUSE) notebook $(if $(SOURCE),--source "$(SOURCE)")
+
+notebook-html: ## Run the notebooks, and write each as a page: SOURCE=online_retail
+	@$(WAREHOUSE) notebook --html $(if $(SOURCE),--source "$(SOURCE)")
 
 docs: ## Build the catalogue of all three engines
 	@$(WAREHOUSE) docs

@@ -30,6 +30,7 @@ PARTS = (
     "meltano",
     "logs",
     "dagster",
+    "notebooks",
     "orchestrate.lock",
     "road.lock",
     "engines.env",

@@ -1,14 +1,19 @@
 """The questions over years give what a recount of the archive's sale lines gives."""
 
+import html
+import json
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from road import recount
 from road.conftest import Road
 from road.recount import SaleLine, first_day, rounded
+
+from warehouse import environment
 
 VIEWS = (
     "customer_demographics",
@@ -347,6 +352,29 @@ def test_demographics_over_years(years: Years) -> None:
         "orders, revenue from bi.customer_demographics",
     )
     assert {row[:6]: row[6:] for row in found} == expected
+
+
+def test_the_notebook_tells_what_the_lines_say(years: Years) -> None:
+    road, lines = years
+    # Beside Online Retail lies a small shop, of which this story is not.
+    source = max({line.source_system for line in lines}, key="online_retail".__eq__)
+    theirs = [line for line in lines if line.source_system == source]
+    revenue = sum(line.amount for line in theirs if line.line_type != "adjustment")
+    said = road.warehouse.run("warehouse", "notebook", "--html", "--source", source).stdout
+    page = html.unescape(Path(said.strip()).read_text(encoding="utf-8"))
+    months = len({line.month for line in theirs})
+    assert f"{source} sold for {revenue:,.0f} {theirs[0].currency} in {months} months" in page
+    if source == "shop":
+        assert "Garden is the most seasonal: in Spring" in page
+    else:
+        assert "There are not yet two years of any season" in page
+        assert "United Kingdom brings" in page
+
+
+def test_notebooks_are_kept_without_what_they_showed() -> None:
+    for path in (environment.ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        assert not any(cell.get("outputs") for cell in cells), path.name
 
 
 def test_views_for_bi_tools_have_rows_and_describe_themselves(shop: Road) -> None:

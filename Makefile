@@ -73,8 +73,9 @@ repair-archive: ## Put right an archive that has sales twice, as landing by hand
 export-archive: ## Write what is new in the archive as Parquet by month; TO=… another folder
 	@$(WAREHOUSE) export-archive $(if $(TO),--to "$(TO)")
 
-report: ## Print a report: NAME=revenue_by_category FORMAT=csv|json|html; without a name, the list
-	@$(WAREHOUSE) report $(if $(NAME),"$(NAME)") $(if $(FORMAT),--format "$(FORMAT)")
+report: ## Print a report: NAME=revenue_by_category (FORMAT=csv|json|html FROM=2025-01 TO= CATEGORY= SOURCE=); or list them
+	@$(WAREHOUSE) report $(if $(NAME),"$(NAME)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(FROM),--from "$(FROM)") \
+		$(if $(TO),--to "$(TO)") $(if $(CATEGORY),--category "$(CATEGORY)") $(if $(SOURCE),--source "$(SOURCE)")
 
 account: ## Print what became of every line of the files: FILE=sales_data_2026-01-01.csv
 	@$(WAREHOUSE) account $(if $(FILE),"$(FILE)")

@@ -8,6 +8,7 @@ select
     actual,
     difference_percent
 from {{ ref("sales_anomalies") }}
+where {{ asked_for(day="since", category="category", source=none) }}
 order by
     since desc,
     category asc

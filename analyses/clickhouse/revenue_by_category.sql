@@ -1,3 +1,17 @@
+with categories as (
+
+    select
+        currency,
+        category,
+        {{ merged_measures() }}
+    from {{ ref("summary_sales") }} as summary_sales
+    where {{ asked_for(day="sale_date", category="category") }}
+    group by
+        currency,
+        category
+
+)
+
 select
     currency,
     category,
@@ -5,8 +19,8 @@ select
     returned_revenue,
     net_quantity,
     sale_lines,
-    share_percent
-from {{ ref("category_revenue") }}
+    round(100 * net_revenue / sum(net_revenue) over (partition by currency), 1) as share_percent
+from categories
 order by
     currency asc,
     net_revenue desc

@@ -8,6 +8,7 @@ select
     {{ average_basket() }} as average_basket,
     round(100 * net_revenue / sum(net_revenue) over (partition by source_system, currency), 1) as share_percent
 from {{ ref("summary_stores") }} as summary_stores
+where {{ asked_for(day="sale_date") }}
 group by
     source_system,
     currency,

@@ -6,6 +6,7 @@ select
     sale_lines,
     three_month_average
 from {{ ref("revenue_trend") }}
+where {{ asked_for(day="month_start", source=none) }}
 order by
     currency,
     month_start

@@ -8,6 +8,7 @@ select
     {%- endfor %}
     sum(gross_revenue) as gross_revenue
 from {{ ref("customer_cohorts") }}
+where {{ asked_for(day="cohort_month") }}
 group by
     source_system,
     currency,

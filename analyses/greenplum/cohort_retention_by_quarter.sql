@@ -9,6 +9,7 @@ select
     {%- endfor %}
     sum(gross_revenue) as gross_revenue
 from {{ ref("customer_cohorts_by_quarter") }}
+where {{ asked_for(day="cohort_quarter") }}
 group by
     source_system,
     currency,

@@ -7,6 +7,7 @@ select
     sum(orders)::bigint as orders,
     sum(gross_revenue) as gross_revenue
 from {{ ref("seasonal_customers") }}
+where {{ asked_for() }}
 group by
     source_system,
     currency,

@@ -10,6 +10,7 @@ select
     round(gross_revenue / nullif(orders, 0), 2) as average_order,
     round(revenue / nullif(customers, 0), 2) as revenue_per_customer
 from {{ ref("demographic_years") }}
+where {{ asked_for(year="sale_year") }}
 order by
     source_system asc,
     currency asc,

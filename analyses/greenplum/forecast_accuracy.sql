@@ -20,6 +20,7 @@ select
     max(case when method = 'naive' then wape end) as naive_wape_percent,
     max(case when method = 'seasonal_naive' then wape end) as seasonal_naive_wape_percent
 from errors
+where {{ asked_for(category="category") }}
 group by
     source_system,
     currency,

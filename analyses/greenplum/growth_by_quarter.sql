@@ -9,6 +9,7 @@ with quarters as (
         sum(previous_quarter_revenue) as previous_quarter_revenue,
         sum(last_year_revenue) as last_year_revenue
     from {{ ref("category_quarters") }}
+    where {{ asked_for(day="quarter_start", category="category") }}
     group by
         source_system,
         currency,

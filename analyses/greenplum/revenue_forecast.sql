@@ -23,6 +23,7 @@ select
     forecasts.basis
 from forecasts
 left join errors using (source_system, currency, category)
+where {{ asked_for(day="forecasts.sale_month", category="category") }}
 order by
     source_system,
     currency,

@@ -7,6 +7,7 @@ select
     round(avg(revenue), 2) as average_month,
     round(avg(revenue_without_season), 2) as average_month_without_season
 from {{ ref("category_revenue_without_season") }}
+where {{ asked_for(day="sale_month", category="category") }}
 group by
     source_system,
     currency,

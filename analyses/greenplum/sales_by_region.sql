@@ -8,6 +8,7 @@ select
     round(100 * share_of_year, 1) as share_percent,
     round(100 * year_on_year_growth, 1) as growth_percent
 from {{ ref("region_years") }}
+where {{ asked_for(year="sale_year") }}
 order by
     source_system asc,
     currency asc,

@@ -11,6 +11,7 @@ select
     max(case when season = 'Winter' then average_revenue end) as winter,
     max(case when season = 'Winter' then seasonal_index end) as winter_index
 from {{ ref("category_seasons") }}
+where {{ asked_for(category="category") }}
 group by
     source_system,
     currency,

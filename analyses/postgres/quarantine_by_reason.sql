@@ -5,6 +5,7 @@ select
     count(*) as line_count,
     min(_source_file) as first_file
 from {{ ref("qrn_sale_lines") }}
+where {{ asked_for() }}
 group by
     source_system,
     reason

@@ -13,6 +13,9 @@ from warehouse.dbt import compiled, target_path
 from warehouse.engines import lifecycle
 from warehouse.errors import UserError
 from warehouse.reporting import formats
+from warehouse.reporting.asked import Asked, first_day, last_day
+
+EVERYTHING = Asked()
 
 _FOLDER = environment.ROOT / "analyses"
 
@@ -37,13 +40,27 @@ class Report:
 @click.option(
     "--format", "form", type=click.Choice(formats.FORMATS), default="table", show_default=True
 )
-def report(name: str | None, form: str) -> None:
+@click.option("--from", "since", metavar="DAY", help="Since a day, month or year: 2025-03.")
+@click.option("--to", "until", metavar="DAY", help="Until its end.")
+@click.option("--category", metavar="NAME", help="Of one category.")
+@click.option("--source", metavar="SYSTEM", help="Of one source system.")
+def report(
+    name: str | None,
+    form: str,
+    since: str | None,
+    until: str | None,
+    category: str | None,
+    source: str | None,
+) -> None:
     """Print the report NAME, or, without a name, what reports there are."""
+    of = Asked(
+        first_day(since) if since else None, last_day(until) if until else None, category, source
+    )
     if name:
         # Whoever writes the output into a file wants the report alone in it.
         with redirect_stdout(sys.stderr):
             lifecycle.ensure_up()
-        show(name, form=form)
+        show(name, form=form, of=of)
         return
     found = [(each.name, each.engine, each.title) for each in reports().values()]
     terminal.table(("report", "engine", "what it tells"), found)
@@ -59,16 +76,24 @@ def reports() -> dict[str, Report]:
     }
 
 
-def show(name: str, *, form: str = "table", project_is_unchanged: bool = False) -> None:
+def show(
+    name: str,
+    *,
+    form: str = "table",
+    of: Asked = EVERYTHING,
+    project_is_unchanged: bool = False,
+) -> None:
     """Run a report and print its rows.
 
     Args:
         name: What `make report NAME=` calls it.
         form: How, one of formats.FORMATS.
+        of: What of it is asked for.
         project_is_unchanged: dbt need not read the project again to compile it.
 
     Raises:
-        UserError: There is no such report, or its tables are not built yet.
+        UserError: There is no such report, it does not know what is asked for, or its tables are
+            not built yet.
     """
     known = reports()
     if name not in known:
@@ -78,8 +103,8 @@ def show(name: str, *, form: str = "table", project_is_unchanged: bool = False) 
     if query is None:
         # A report may have the name of the view that it prints.
         query = compiled(f"{name},resource_type:analysis", target=chosen.engine)
-    columns, rows = queries.run(query, chosen.engine)
-    formats.write(form, chosen.title, columns, rows)
+    columns, rows = queries.run(of.of(query, name), chosen.engine)
+    formats.write(form, of.said(chosen.title), columns, rows)
 
 
 def _compiled_before(report: Report) -> str | None:

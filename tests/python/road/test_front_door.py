@@ -153,6 +153,44 @@ def test_a_report_is_a_file_for_other_programs(shop: Road) -> None:
     assert "Home &amp; Kitchen" in page
 
 
+def test_a_part_of_a_report_is_asked_for(shop: Road) -> None:
+    asked = (
+        "--from",
+        "2025-11",
+        "--to",
+        "2025",
+        "--category",
+        "Home & Kitchen",
+        "--source",
+        "shop",
+    )
+    done = shop.warehouse.run(
+        "warehouse", "report", "revenue_by_category", *asked, "--format", "json"
+    )
+    [row] = json.loads(done.stdout, parse_float=Decimal)
+    [[revenue]] = shop.warehouse.query(
+        "select sum(amount) from marts.fct_sales join marts.dim_product using (product_key) "
+        "where category = 'Home & Kitchen' and sale_date >= '2025-11-01' "
+        "and line_type <> 'adjustment'"
+    )
+    assert (row["category"], row["net_revenue"]) == ("Home & Kitchen", revenue)
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        (("sales_over_time", "--category", "Toys"), "takes no CATEGORY: it takes FROM, TO"),
+        (("purchases_by_demographics", "--to", "2025"), "takes no TO: it is always of everything"),
+        (("sales_over_time", "--from", "2025-13"), "'2025-13' is no day, month or year"),
+    ],
+)
+def test_what_a_report_cannot_tell_is_said(shop: Road, asked: tuple[str, ...], why: str) -> None:
+    done = shop.warehouse.run("warehouse", "report", *asked, check=False)
+    assert done.returncode == 1
+    assert why in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_without_a_name_the_reports_are_listed(shop: Road) -> None:
     listing = shop.warehouse.run("warehouse", "report").stdout
     assert all(name in listing for name in ALL_REPORTS)

@@ -39,7 +39,7 @@ def notebook(html: bool, source: str | None) -> None:
 
 
 def _as_page(path: Path, folder: Path, environ: dict[str, str]) -> Path:
-    """Run a notebook, and write what it shows, without its code, as a page that needs no network."""
+    """Run a notebook, and write what it shows as a page without code that needs no network."""
     done = subprocess.run(
         [
             *(sys.executable, "-m", "nbconvert", "--to", "html", "--execute", "--no-input"),

@@ -50,12 +50,12 @@ class Asked:
     def said(self, title: str) -> str:
         """The title of a report, with what of it is asked for."""
         parts = [
-            self.since and f"since {self.since}",
-            self.until and f"until {self.until}",
+            f"since {self.since}" if self.since else None,
+            f"until {self.until}" if self.until else None,
             self.category,
             self.source,
         ]
-        return ", ".join([title, *filter(None, parts)])
+        return ", ".join([title, *(part for part in parts if part)])
 
     def _options(self) -> dict[str, object]:
         return {

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse.new_source import kinds, roles
+from warehouse.new_source import amounts, kinds, roles
 from warehouse.new_source.sample import Sample
 
 _DAY, _MONTH = "day", "month"
@@ -26,6 +26,8 @@ _CHOICES = {
     "sold_at": "the column with the day, or the day and the time, of the sale.",
     "quantity": "the column with the number of pieces, below zero for a return.",
     "unit_price": "the column with the price of one piece; not that of the line.",
+    "discount": "money of the line (discount), or a part of the price (discount_share).",
+    "cost": "the cost of the line (cost), or that of one piece (unit_cost).",
 }
 
 
@@ -172,23 +174,33 @@ def of_returns(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
 
 
 def _of_lines(sample: Sample, found: dict[str, str], answers: Answers) -> Mapping:
+    left = amounts.settle(sample, found)
     mapping = Mapping(sample, found, answers=answers)
     mapping.parts = (
         *("order_id", "sale_id", "line_number", "sold_at", "time_of_day"),
-        *("product_id", "customer_id", "store_id", "quantity", "unit_price", "country"),
+        *("product_id", "customer_id", "store_id", "quantity", "unit_price"),
+        *("discount", "unit_discount", "discount_percent", "discount_share"),
+        *("tax", "cost", "unit_cost", "country"),
     )
     _leave_open(mapping, "sold_at", "product_id", "quantity", "unit_price")
+    mapping.open += left.parts
+    mapping.remarks += left.remarks
     return mapping
 
 
 def take_price_list(lines: Mapping, products: Mapping) -> None:
-    """Where sales or returns have no price, that of the product list is theirs."""
+    """Where sales or returns have no price or cost, that of the product list is theirs."""
+    lacking = []
     if "unit_price" in lines.open and "list_price" in products.found:
         lines.open.remove("unit_price")
+        lacking.append(("price", "list_price"))
+    if not {"cost", "unit_cost"} & {*lines.found, *lines.open} and "unit_cost" in products.found:
+        lacking.append(("cost", "unit_cost"))
+    for what, role in lacking:
         lines.has_price_list = True
-        header = products.header(products.found["list_price"])
+        header = products.header(products.found[role])
         lines.remarks.append(
-            f"there is no price: each line takes {header} of the product list, as it was on its day"
+            f"there is no {what}: each line takes {header} of the product list, as on its day"
         )
 
 
@@ -215,7 +227,14 @@ def of_products(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of product files."""
     found = roles.assign(sample, "products")
     mapping = Mapping(sample, found, answers=answers)
-    mapping.parts = ("product_id", "product_name", "category", "supplier", "list_price")
+    mapping.parts = (
+        "product_id",
+        "product_name",
+        "category",
+        "supplier",
+        "list_price",
+        "unit_cost",
+    )
     _leave_open(mapping, "product_id")
     return mapping
 

@@ -14,6 +14,11 @@ _DAY, _MONTH = "day", "month"
 # What databases write behind a day that has no time.
 _MIDNIGHT = re.compile(r" 0?0:00(:00)?(\.0+)?$")
 
+# What a sales file may tell of a customer beside the number.
+OF_CUSTOMERS = ("age", "birthday", "gender", "city", "registration_date")
+
+_OF_CUSTOMER = re.compile("customer|client|buyer|kunde")
+
 # A sale line's number is repeated by a correction now and then, an order's by its further lines.
 _LEAST_DISTINCT = 0.95
 
@@ -94,6 +99,12 @@ class Mapping:
         return column if "$" in header else header
 
     @property
+    def personal(self) -> list[str]:
+        """The columns that tell more of a customer, as the tap's block names them."""
+        columns = [column for role, column in self.found.items() if role in OF_CUSTOMERS]
+        return [column if "$" in self.header(column) else self.header(column) for column in columns]
+
+    @property
     def has_line_ids(self) -> bool:
         """Whether a line has a number of its own, or that of an order; of a return its own only."""
         if self.are_returns:
@@ -145,6 +156,8 @@ def of_sale_lines(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of sales files."""
     found = roles.assign(sample, "sale_lines")
     found |= roles.assign(sample, "products_of_sales", taken=found.values())
+    if "customer_id" in found:
+        found |= _attributes_of_customers(sample, found)
     if "sold_at" not in found and (days := _only_days(sample, found.values())):
         found["sold_at"] = days
     if "sale_id" in found and not _is_distinct(sample.values(found["sale_id"])):
@@ -212,6 +225,23 @@ def of_products_of_sales(sales: Mapping) -> Mapping:
     return mapping
 
 
+def of_customers_of_sales(sales: Mapping) -> Mapping:
+    """Map the columns of sales files that tell of customers; no parts if none does."""
+    mapping = Mapping(sales.sample, sales.found)
+    if sales.found.keys() & {*OF_CUSTOMERS}:
+        mapping.parts = ("customer_id", *OF_CUSTOMERS, "country")
+    mapping.date_order, mapping.short_years = sales.date_order, sales.short_years
+    return mapping
+
+
+def _attributes_of_customers(sample: Sample, found: dict[str, str]) -> dict[str, str]:
+    attributes = roles.assign(sample, "customers_of_sales", taken=found.values())
+    if "store_id" in found and not _OF_CUSTOMER.search(attributes.get("city", "")):
+        # It may as well be the store's.
+        attributes.pop("city", None)
+    return attributes
+
+
 def _only_days(sample: Sample, taken: Iterable[str]) -> str | None:
     """The column of the sale's day whatever its name: the only one with days."""
     used = set(taken)
@@ -243,10 +273,7 @@ def of_customers(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of customer files."""
     found = roles.assign(sample, "customers")
     mapping = Mapping(sample, found, answers=answers)
-    mapping.parts = (
-        *("customer_id", "age", "birthday", "gender"),
-        *("city", "country", "registration_date"),
-    )
+    mapping.parts = ("customer_id", *OF_CUSTOMERS, "country")
     _leave_open(mapping, "customer_id")
     return mapping
 

@@ -62,7 +62,7 @@
         "else has two readings as the mapping of the source says" -%}
     {%- set number = "a number such as 12.50, or 12,50 if the mapping of the source does not say otherwise" -%}
     {%- set price = number ~ ", with the sign of its currency or without" -%}
-    {%- set readable = {"number": number, "whole_number": "a whole number such as 3", "money": price, "moment": moment, "day": moment} -%}
+    {%- set readable = {"number": number, "whole_number": "a whole number such as 3", "money": price, "amount": price ~ ", or a percentage", "moment": moment, "day": moment} -%}
     {%- set found = {"sold_at": moment, "quantity": readable.whole_number, "unit_price": price} -%}
     {%- for attribute in sale_attributes().values() if attribute.reads in readable -%}
         {%- do found.update({attribute.name: readable[attribute.reads]}) -%}

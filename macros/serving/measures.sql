@@ -1,8 +1,14 @@
-{#- What every summary tells of a group of lines of hot_sales: defined once, so that all mean the same. -#}
+{#- What every summary tells of a group of lines of hot_sales: defined once, so that all mean the same. A sum of what no line
+    tells is null, and one of what some lines tell is theirs alone. -#}
 {% macro sales_measures() -%}
     sum(hot_sales.amount) as net_revenue,
         sumIf(hot_sales.amount, hot_sales.line_type = 'sale') as gross_revenue,
         -sumIf(hot_sales.amount, hot_sales.line_type = 'return') as returned_revenue,
+        sum(hot_sales.gross_amount) as gross_amount,
+        sum(hot_sales.discount) as discount,
+        sum(hot_sales.tax) as tax,
+        sum(hot_sales.cost) as cost,
+        sum(hot_sales.margin) as margin,
         sum(hot_sales.quantity) as net_quantity,
         sumIf(hot_sales.quantity, hot_sales.line_type = 'sale') as sold_quantity,
         count() as sale_lines,
@@ -40,7 +46,8 @@
 {#- The measures of a group of rows of a summary, but for the distinct counts. -#}
 {% macro added_measures(summary) -%}
     {%- set measures = (
-        "net_revenue", "gross_revenue", "returned_revenue", "net_quantity", "sold_quantity", "sale_lines", "return_lines"
+        "net_revenue", "gross_revenue", "returned_revenue", "gross_amount", "discount", "tax", "cost", "margin",
+        "net_quantity", "sold_quantity", "sale_lines", "return_lines"
     ) -%}
     {%- for measure in measures -%}
         sum({{ summary }}.{{ measure }}) as {{ measure }}
@@ -61,4 +68,10 @@
 {#- Sales of an average order; null where there was none. -#}
 {% macro average_basket() -%}
     if(orders = 0, null, toDecimal64(round(gross_revenue / orders, 2), 2))
+{%- endmacro %}
+
+
+{#- What part of the revenue the margin is, of the lines whose cost is known: their revenue is margin and cost. -#}
+{% macro margin_percent() -%}
+    round(100 * margin / nullIf(margin + cost, 0), 1)
 {%- endmacro %}

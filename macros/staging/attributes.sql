@@ -3,7 +3,10 @@
 
         config: {meta: {attribute: {reads: money, refused: {negative: "< 0"}}}}
 
-    reads: text, label, id, number, whole_number, money, moment or day.
+    reads: text, label, id, number, whole_number, money, moment, day, or amount: money of the whole line, in the sign of the
+        quantity whatever its own. Of `discount` such, the column may have it so, or otherwise as the name of its part
+        says: `unit_discount`, of one piece; `discount_percent`, of quantity times unit price; `discount_share`, the same
+        with 0.1 for 10 %.
     default: what stands where a source or a line has none; null without it.
     refused: reason → condition. A line with such a value goes into quarantine, as does one whose value is unreadable.
 
@@ -21,16 +24,44 @@
 {%- endmacro %}
 
 
-{#- Those that a source has. -#}
+{#- Those that a source has, each with the part that tells it. -#}
 {% macro attributes_among(parts) -%}
-    {{ return(sale_attributes().values() | selectattr("name", "in", parts.keys()) | list) }}
+    {%- set found = [] -%}
+    {%- for attribute in sale_attributes().values() -%}
+        {%- set names = amount_factors(attribute.name) if attribute.reads == "amount" else [attribute.name] -%}
+        {%- for part in names if part in parts -%}
+            {%- do found.append(dict(attribute, part=part)) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- if found | map(attribute="name") | unique | list | length < found | length -%}
+        {{ exceptions.raise_compiler_error("of " ~ found | map(attribute="part") | join(", ") ~ " several parts say the same: keep one") }}
+    {%- endif -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{#- The parts that may tell an amount, and by what each is multiplied to be that of the line. -#}
+{% macro amount_factors(name) -%}
+    {{ return({
+        name: "sign(quantity_integer::numeric)",
+        "unit_" ~ name: "quantity_integer",
+        name ~ "_percent": "quantity_integer * unit_price_money / 100",
+        name ~ "_share": "quantity_integer * unit_price_money",
+    }) }}
+{%- endmacro %}
+
+
+{#- Wants quantity_integer and unit_price_money. Where one is missing the line is refused for that. -#}
+{% macro amount_of_line(attribute) -%}
+    {%- set factor = amount_factors(attribute.name)[attribute.part] -%}
+    {{ money("round(coalesce(" ~ factor ~ ", 0) * abs(parsed_" ~ attribute.name ~ "), 4)") }}
 {%- endmacro %}
 
 
 {% macro cleaned_attribute(attribute, field, source_system) -%}
     {%- if attribute.reads == "id" -%}
         {{ clean_id(field, source_system) }}
-    {%- elif attribute.reads == "label" -%}
+    {%- elif attribute.reads in ("label", "amount") -%}
         {{ clean_text(field, nothing=words_for_nothing(source_system)) }}
     {%- else -%}
         {{ clean_text(field) }}
@@ -43,7 +74,9 @@
     {%- set text = "clean_" ~ attribute.name -%}
     {%- if attribute.reads in ("number", "whole_number") -%}
         {{ parse_number(text, decimal) }}
-    {%- elif attribute.reads == "money" -%}
+    {%- elif attribute.reads == "amount" and not is_money(attribute) -%}
+        {{ parse_number("btrim(" ~ text ~ ", E'% \\u00a0\\u202f')", decimal) }}
+    {%- elif is_money(attribute) -%}
         {{ parse_price(text, source_system, decimal) }}
     {%- elif attribute.reads in ("moment", "day") -%}
         {{ iso_timestamp_text(text, **dates) }}
@@ -71,12 +104,18 @@
 {%- endmacro %}
 
 
+{#- Not so a share of the price. -#}
+{% macro is_money(attribute) -%}
+    {{ return(attribute.reads == "money" or attribute.part in (attribute.name, "unit_" ~ attribute.name) and attribute.reads == "amount") }}
+{%- endmacro %}
+
+
 {% macro attribute_rules(attributes) -%}
     {%- set rules = {} -%}
     {%- for attribute in attributes -%}
         {%- set typed = "typed_" ~ attribute.name -%}
         {%- set unreadable = "clean_" ~ attribute.name ~ " is not null and " ~ typed ~ " is null" -%}
-        {%- if attribute.reads == "money" -%}
+        {%- if is_money(attribute) -%}
             {%- set fine = too_fine("parsed_" ~ attribute.name) -%}
             {%- do rules.update({
                 attribute.name ~ " unreadable": unreadable ~ " and not " ~ fine,
@@ -93,15 +132,15 @@
 {%- endmacro %}
 
 
-{#- The value in a staging model: of a source that has it (`parts`), or what stands in its place. -#}
-{% macro attribute_value(attribute, parts) -%}
+{#- The value in a staging model: of a source that has it (`known`), or what stands in its place. -#}
+{% macro attribute_value(attribute, known) -%}
     {%- set default = "null" -%}
     {%- if attribute.default is defined -%}
         {%- set default = "'" ~ attribute.default ~ "'" -%}
     {%- endif -%}
-    {%- if attribute.name in parts and default != "null" -%}
+    {%- if attribute.name in known and default != "null" -%}
         coalesce(typed_{{ attribute.name }}::{{ attribute.data_type }}, {{ default }})
     {%- else -%}
-        {{ "typed_" ~ attribute.name if attribute.name in parts else default }}::{{ attribute.data_type }}
+        {{ "typed_" ~ attribute.name if attribute.name in known else default }}::{{ attribute.data_type }}
     {%- endif -%}
 {%- endmacro %}

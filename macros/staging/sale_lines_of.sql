@@ -10,15 +10,23 @@
 {%- set dates = {"date_order": date_order, "short_years": short_years, "date_numbers": date_numbers} -%}
 {%- set is_numbered = "order_id" in parts and "sale_id" not in parts and "line_number" not in parts and not is_returns -%}
 {%- set has_order_ids = "order_id" in parts and not is_numbered -%}
-{%- set typed_lines = "priced" if price_list else "typed" -%}
 {%- set attributes = attributes_among(parts) -%}
-{%- set rules = sale_line_rules(source_system, without=without, price_list=price_list) -%}
+{%- set amounts = attributes | selectattr("reads", "equalto", "amount") | list -%}
+{%- set known = attributes | map(attribute="name") | list -%}
+{%- set is_priced = price_is_listed(price_list, parts) -%}
+{%- set is_costed = cost_is_listed(price_list, parts) -%}
+{%- if is_costed -%}
+    {%- do known.append("cost") -%}
+{%- endif -%}
+{%- set typed_lines = "priced" if price_list else "typed" -%}
+{%- set whole_lines = "valued" if amounts else typed_lines -%}
+{%- set rules = sale_line_rules(source_system, without=without, price_list=price_list if is_priced else none) -%}
 {%- do rules.update(attribute_rules(attributes)) -%}
 {%- set judged = {
     "sale_id": parts.sale_id or parts.order_id or "null::text",
     "sold_at": "clean_sold_at",
     "quantity": "clean_quantity",
-    "unit_price": "clean_product_id" if price_list else "clean_unit_price",
+    "unit_price": "clean_product_id" if is_priced else "clean_unit_price",
     "product_id": parts.product_id,
 } -%}
 {%- for attribute in attributes -%}
@@ -42,11 +50,11 @@ cleaned as (
         {{ clean_id(parts.customer_id, source_system) if parts.customer_id else "null::text" }} as clean_customer_id,
         {{ moment_of(parts) }} as clean_sold_at,
         {{ clean_text(parts.quantity) }} as clean_quantity
-        {%- if not price_list %},
+        {%- if not is_priced %},
         {{ clean_text(parts.unit_price) }} as clean_unit_price
         {%- endif %}
         {%- for attribute in attributes %},
-        {{ cleaned_attribute(attribute, parts[attribute.name], source_system) }} as clean_{{ attribute.name }}
+        {{ cleaned_attribute(attribute, parts[attribute.part], source_system) }} as clean_{{ attribute.name }}
         {%- endfor %}
     from raw_lines
     offset '0'
@@ -59,7 +67,7 @@ parsed as (
         cleaned.*,
         {{ iso_timestamp_text("clean_sold_at", **dates) }} as iso_sold_at,
         {{ parse_number("clean_quantity", decimal) }} as quantity_number
-        {%- if not price_list %},
+        {%- if not is_priced %},
         {{ parse_price("clean_unit_price", source_system, decimal) }} as unit_price_number
         {%- endif %}
         {%- for attribute in attributes %},
@@ -76,10 +84,10 @@ typed as (
         parsed.*,
         {{ timestamp_or_null("iso_sold_at", source_system) }} as sold_at_timestamp,
         {{ whole_number(signed("quantity_number", negative_price, is_returns)) }} as quantity_integer
-        {%- if not price_list %},
+        {%- if not is_priced %},
         {{ money(signed("unit_price_number", negative_price, is_returns)) }} as unit_price_money
         {%- endif %}
-        {%- for attribute in attributes %},
+        {%- for attribute in attributes if attribute not in amounts %},
         {{ typed_attribute(attribute, source_system) }} as typed_{{ attribute.name }}
         {%- endfor %}
     from parsed
@@ -92,8 +100,13 @@ typed as (
 priced as (
 
     select
-        typed.*,
+        typed.*
+        {%- if is_priced %},
         prices.list_price as unit_price_money
+        {%- endif %}
+        {%- if is_costed %},
+        {{ listed_cost("quantity_integer") }} as typed_cost
+        {%- endif %}
     from typed
     left join ({{ price_periods(price_list) }}) as prices
         on
@@ -106,12 +119,28 @@ priced as (
 
 {%- endif %}
 
+{%- if amounts %}
+
+valued as (
+
+    select
+        {{ typed_lines }}.*
+        {%- for attribute in amounts %},
+        {{ amount_of_line(attribute) }} as typed_{{ attribute.name }}
+        {%- endfor %}
+    from {{ typed_lines }}
+    offset '0'
+
+),
+
+{%- endif %}
+
 checked as (
 
     select
-        {{ typed_lines }}.*,
+        {{ whole_lines }}.*,
         {{ rejection_reasons(rules) }} as rejection_reasons
-    from {{ typed_lines }}
+    from {{ whole_lines }}
     offset '0'
 
 ),
@@ -140,7 +169,7 @@ final as (
         quantity_integer as quantity,
         unit_price_money as unit_price,
         {%- for attribute in sale_attributes().values() %}
-        {{ attribute_value(attribute, parts) }} as {{ attribute.name }},
+        {{ attribute_value(attribute, known) }} as {{ attribute.name }},
         {%- endfor %}
         rejection_reasons,
         {{ judged_values(judged) }} as judged_values,

@@ -3,9 +3,10 @@
     table: its raw table, which is declared as a source of the source system's name.
     parts: which column, or which SQL expression over raw columns, plays which part: customer_id, age, birthday, gender,
         city, country, registration_date. A part that a source does not have is left out. A birthday goes before an age.
-    date_order, short_years, date_numbers: see iso_timestamp_text. -#}
+    date_order, short_years, date_numbers: see iso_timestamp_text.
+    of_sales: the table is one of sales, of which the last line of each customer in each load tells. -#}
 {% macro stage_customers(
-    source_system, table, parts, date_order="day_first", short_years=false, date_numbers=none
+    source_system, table, parts, date_order="day_first", short_years=false, date_numbers=none, of_sales=false
 ) -%}
 {%- set dates = {"date_order": date_order, "short_years": short_years, "date_numbers": date_numbers} -%}
 {%- call(incremental) incremental_model() -%}
@@ -29,6 +30,19 @@ cleaned as (
 
 ),
 
+{%- if of_sales %}
+
+last_of_load as (
+
+    select distinct on (_load_id, clean_customer_id) *
+    from cleaned
+    where clean_customer_id is not null
+    order by _load_id desc, clean_customer_id desc, _source_line desc
+
+),
+
+{%- endif %}
+
 parsed as (
 
     select
@@ -37,7 +51,7 @@ parsed as (
         {{ iso_timestamp_text("clean_birthday", **dates) }} as iso_birthday,
         {{ iso_timestamp_text("clean_registration_date", **dates) }} as iso_registration_date,
         {{ rejection_reasons(customer_rules()) }} as rejection_reasons
-    from cleaned
+    from {{ "last_of_load" if of_sales else "cleaned" }} as cleaned
     offset '0'
 
 ),
@@ -96,8 +110,19 @@ select * from final
 
 
 {#- The customers of a source system that has no list of them: its sales are it. One row for each customer in each load.
-    Where one appears in two countries the last sale tells. -#}
-{% macro stage_customers_of_sales(source_system) -%}
+
+    table, parts: the raw table of its sales and what that tells of customers, as of stage_customers; the last line counts.
+        Without, nothing is told but the country, and where a customer appears in two the last sale counts. -#}
+{% macro stage_customers_of_sales(source_system, table=none, parts=none) -%}
+{%- if parts -%}
+    {{ stage_customers(source_system, table, parts, of_sales=true, **kwargs) }}
+{%- else -%}
+    {{ countries_of_customers(source_system) }}
+{%- endif -%}
+{%- endmacro %}
+
+
+{% macro countries_of_customers(source_system) -%}
 {%- set sale_lines = ref("stg_" ~ source_system ~ "__sale_lines") -%}
 {%- call(incremental) incremental_model(reads=[sale_lines]) -%}
 with sale_lines as (

@@ -2,7 +2,7 @@
 
     table: its raw table, which is declared as a source of the source system's name.
     parts: which column, or which SQL expression over raw columns, plays which part: product_id, product_name, category,
-        supplier, list_price. A part that a source does not have is left out.
+        supplier, list_price, unit_cost. A part that a source does not have is left out.
     decimal: see parse_number. -#}
 {% macro stage_products(source_system, table, parts, decimal=none) -%}
 {%- call(incremental) incremental_model() -%}
@@ -18,7 +18,8 @@ cleaned as (
     select
         raw_lines.*,
         {{ clean_id(parts.product_id, source_system) }} as clean_product_id,
-        {{ clean_text(parts.list_price) if parts.list_price else "null::text" }} as clean_list_price
+        {{ clean_text(parts.list_price) if parts.list_price else "null::text" }} as clean_list_price,
+        {{ clean_text(parts.unit_cost) if parts.unit_cost else "null::text" }} as clean_unit_cost
     from raw_lines
     offset '0'
 
@@ -29,6 +30,7 @@ parsed as (
     select
         cleaned.*,
         {{ parse_price("clean_list_price", source_system, decimal) }} as list_price_number,
+        {{ parse_price("clean_unit_cost", source_system, decimal) if parts.unit_cost else "null::numeric" }} as unit_cost_number,
         {{ rejection_reasons(product_rules()) }} as rejection_reasons
     from cleaned
     offset '0'
@@ -44,6 +46,7 @@ final as (
         {{ label_or_unknown(parts.category, source_system) }} as category,
         {{ name_or_unknown(parts.supplier, source_system) }} as supplier,
         case when list_price_number >= 0 then {{ money("list_price_number") }} end as list_price,
+        case when unit_cost_number >= 0 then {{ money("unit_cost_number") }} end as unit_cost,
         rejection_reasons,
         0::smallint as _precedence,
         {{ judged_values({"product_id": parts.product_id}) }} as judged_values,
@@ -64,7 +67,7 @@ select * from final
 {#- The products of a source system that has no list of them: its sales files are it. One row for each product in each
     load, as its last line there has it.
 
-    parts: as of stage_products, without the list price.
+    parts: as of stage_products, without price and cost.
     category: an SQL expression over product_id and product_name, where no column tells it.
     precedence: one over them. Of several lines of a product the highest counts, before the latest. -#}
 {% macro stage_products_of_sales(source_system, table, parts, category="category", precedence="0") -%}
@@ -110,6 +113,7 @@ select
     {{ category }} as category,
     supplier,
     null::numeric(18, 4) as list_price,
+    null::numeric(18, 4) as unit_cost,
     null::text as rejection_reasons,
     _precedence,
     null::jsonb as judged_values,

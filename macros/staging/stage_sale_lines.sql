@@ -8,8 +8,10 @@
             the place in it are the line's.
         line_number: the number of the line within its order.
         sold_at, time_of_day: the moment, as one column or as two.
-        product_id, customer_id, quantity, unit_price, and each attribute of a sale (sale_attributes).
-    price_list: the model of its prices (stage_prices), where the lines have none: each takes the price that held on its day.
+        product_id, customer_id, quantity, unit_price, and each attribute of a sale (sale_attributes), such as discount,
+            discount_percent or unit_cost.
+    price_list: the model of its prices and costs (stage_prices): each line takes the price and the cost that held on its
+        day, where the lines have none.
     returns: what comes back, where that lies in files of its own: {"table": …, "parts": …} and any argument of this macro.
         Their lines are returns, whatever the sign of quantity and price, and have ids of their own beside the sales.
     ids_within: where the numbers of lines and orders begin anew: "year", "file", or a column such as that of the store.

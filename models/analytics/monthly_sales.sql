@@ -38,7 +38,12 @@ placed as (
         sales.sale_date,
         sales.line_type,
         sales.quantity,
-        sales.amount
+        sales.amount,
+        {{ gross_amount("sales") }} as gross_amount,
+        sales.discount,
+        sales.tax,
+        sales.cost,
+        {{ margin("sales") }} as margin
     from sales
     inner join products on sales.product_key = products.product_key
     inner join customers on sales.customer_key = customers.customer_key
@@ -55,6 +60,7 @@ final as (
         category,
         region,
         {{ sold_and_returned() }},
+        {{ discounts_and_margins() }},
         coalesce(sum(amount) filter (where line_type = 'adjustment'), 0) as adjustments,
         min(sale_date) as first_sale_date,
         max(sale_date) as last_sale_date

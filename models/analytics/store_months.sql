@@ -4,7 +4,11 @@
 
 with sales as (
 
-    select * from {{ ref("current_sales") }}
+    select
+        current_sales.*,
+        {{ gross_amount("current_sales") }} as gross_amount,
+        {{ margin("current_sales") }} as margin
+    from {{ ref("current_sales") }} as current_sales
 
 ),
 
@@ -15,7 +19,8 @@ final as (
         currency,
         {{ member_key("store", "sales") }} as store_key,
         sale_month,
-        {{ sold_and_returned() }}
+        {{ sold_and_returned() }},
+        {{ discounts_and_margins() }}
     from sales
     group by
         source_system,

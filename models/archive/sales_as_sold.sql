@@ -19,6 +19,8 @@ select
     sales.quantity,
     sales.unit_price,
     sales.amount,
+    {{ gross_amount("sales") }} as gross_amount,
+    {{ margin("sales") }} as margin,
     products.product_name,
     products.category,
     products.supplier,

@@ -47,7 +47,7 @@ final as (
         source_systems.currency,
         latest.quantity,
         latest.unit_price,
-        (latest.quantity * latest.unit_price)::numeric(18, 4) as amount,
+        (latest.quantity * latest.unit_price - coalesce(latest.discount, 0))::numeric(18, 4) as amount,
         latest._source_file,
         latest._source_line,
         latest._load_id

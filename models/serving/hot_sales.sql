@@ -68,6 +68,8 @@ final as (
         sales.quantity as quantity,
         sales.unit_price as unit_price,
         sales.amount as amount,
+        {{ gross_amount("sales") }} as gross_amount,
+        {{ margin("sales") }} as margin,
         toLowCardinality(products.product_name) as product_name,
         toLowCardinality(products.category) as category,
         toLowCardinality(products.supplier) as supplier,

@@ -3,6 +3,6 @@
 {{ config(materialized="view") }}
 
 {{ union_source_systems("products", [
-    "source_system", "product_id", "product_name", "category", "supplier", "list_price",
+    "source_system", "product_id", "product_name", "category", "supplier", "list_price", "unit_cost",
     "rejection_reasons", "_precedence", "judged_values", "raw_row", "_source_file", "_source_line", "_load_id", "_loaded_at",
 ]) }}

@@ -10,6 +10,7 @@ with totals as (
     select
         currency,
         sum(amount) as net_revenue,
+        coalesce(sum(margin), 0) as margin,
         count() as sale_lines
     from {{ ref("hot_sales") }}
     group by currency
@@ -23,6 +24,7 @@ summaries as (
         '{{ summary }}' as summary,
         currency,
         sum(net_revenue) as net_revenue,
+        coalesce(sum(margin), 0) as margin,
         sum(sale_lines) as sale_lines
     from {{ ref(summary) }}
     group by currency
@@ -49,6 +51,7 @@ select
     summary,
     currency,
     sum(net_revenue * side) as missing_revenue,
+    sum(margin * side) as missing_margin,
     sum(sale_lines * side) as missing_lines
 from (
     select
@@ -66,4 +69,5 @@ group by
     currency
 having
     missing_revenue != 0
+    or missing_margin != 0
     or missing_lines != 0

@@ -33,7 +33,7 @@ numbered as (
         lines._load_id,
         lines._source_line,
         lines.sold_at,
-        lines.quantity * lines.unit_price as amount,
+        lines.quantity * lines.unit_price - coalesce(lines.discount, 0) as amount,
         row_number() over (
             partition by lines.source_system, lines.sale_id
             order by lines.{{ last_by_name() | join(" desc, lines.") }} desc

@@ -75,6 +75,7 @@ class Content:
     Attributes:
         rows: One of `ROWS`.
         customer: The column of the raw table that names a customer; None if none does.
+        personal: Those of sales that tell more of that customer.
         has_line_ids: Whether a line has a number of its own, or that of an order. Without, its
             file and its place in it are its number.
         may_overlap: Whether a file of lines without a number may have those of another one.
@@ -84,10 +85,11 @@ class Content:
     customer: str | None = None
     has_line_ids: bool = True
     may_overlap: bool = False
+    personal: tuple[str, ...] = ()
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Content":
-        """Read a stream's `rows`, `customer`, `line_ids` and `overlap` in meltano.yml.
+        """Read a stream's `rows`, `customer`, `personal`, `line_ids` and `overlap` in meltano.yml.
 
         Raises:
             UserError: One is missing or cannot be what was meant.
@@ -104,6 +106,12 @@ class Content:
                 f"{name} in meltano.yml does not say which column names a customer: "
                 f"add customer: with one of its columns, or customer: {NONE}"
             )
+        personal = config.get("personal", [])
+        if unknown := [column for column in personal if column not in config["columns"]]:
+            raise UserError(
+                f"personal of {name} in meltano.yml has {', '.join(map(str, unknown))}: "
+                f"list some of its columns"
+            )
         if config.get("line_ids", NONE) != NONE:
             raise UserError(
                 f"line_ids of {name} in meltano.yml is {config['line_ids']!r}: it can be {NONE} "
@@ -119,10 +127,11 @@ class Content:
             customer=None if customer == NONE else column_name(customer),
             has_line_ids="line_ids" not in config,
             may_overlap="overlap" in config,
+            personal=tuple(map(column_name, personal)),
         )
 
 
-_CONTENT_SETTINGS = ("rows", "customer", "line_ids", "overlap")
+_CONTENT_SETTINGS = ("rows", "customer", "personal", "line_ids", "overlap")
 _API_SETTINGS = {
     *("name", "columns", "format", "delimiter", "quote", "encoding"),
     *("url", "records", "pages", "headers", "retries"),

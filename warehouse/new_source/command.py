@@ -32,6 +32,11 @@ _MAPPERS = {
     "stores": mapping.of_stores,
 }
 
+_OF_SALES = {
+    "products_of_sales.sql": mapping.of_products_of_sales,
+    "customers_of_sales.sql": mapping.of_customers_of_sales,
+}
+
 
 @click.command()
 @click.argument("name")
@@ -170,12 +175,14 @@ def _streams(
     return folder, streams
 
 
-def _content(kind: str, mapped: mapping.Mapping) -> dict[str, str]:
+def _content(kind: str, mapped: mapping.Mapping) -> dict[str, str | list[str]]:
     """What the tap's block says of the lines of a stream."""
     # What came back is a line of the sales as well.
-    content = {"rows": "sales" if kind == "returns" else kind}
+    content: dict[str, str | list[str]] = {"rows": "sales" if kind == "returns" else kind}
     if kind in (SALES, "returns", CUSTOMERS):
         content["customer"] = mapped.customer
+    if kind == SALES and (personal := mapped.personal):
+        content["personal"] = personal
     if kind in ("sales", "returns") and not mapped.has_line_ids:
         content["line_ids"] = "none"
     return content
@@ -211,8 +218,8 @@ def _changed_files(
             # Sales tell no more of it than its number.
             continue
         mapped = stream.mapping
-        if template == "products_of_sales.sql":
-            mapped = mapping.of_products_of_sales(mapped)
+        if template in _OF_SALES:
+            mapped = _OF_SALES[template](mapped)
         context = {**shared, **mapped.context(), "table": stream.table}
         changed[models / f"stg_{name}__{model}.sql"] = render(template, context)
     if shared["has_price_list"]:

@@ -42,6 +42,11 @@ def are_numbers(values: Iterable[str]) -> bool:
     return _mostly(values, _NUMBER.fullmatch)
 
 
+def are_amounts(values: Iterable[str]) -> bool:
+    """Whether a column holds numbers, with or without a currency's sign or that of percent."""
+    return are_numbers(value.strip("% \u00a0\u202f") for value in values)
+
+
 def are_whole_numbers(values: Iterable[str]) -> bool:
     """Whether a column holds whole numbers."""
     return _mostly(values, _WHOLE_NUMBER.fullmatch)

@@ -6,13 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from warehouse.new_source import kinds, roles
+from warehouse.new_source import amounts, kinds, roles
 from warehouse.new_source.sample import Sample
 
 _DAY, _MONTH = "day", "month"
 
 # What databases write behind a day that has no time.
 _MIDNIGHT = re.compile(r" 0?0:00(:00)?(\.0+)?$")
+
+# What a sales file may tell of a customer beside the number.
+OF_CUSTOMERS = ("age", "birthday", "gender", "city", "registration_date")
+
+_OF_CUSTOMER = re.compile("customer|client|buyer|kunde")
 
 # A sale line's number is repeated by a correction now and then, an order's by its further lines.
 _LEAST_DISTINCT = 0.95
@@ -26,6 +31,8 @@ _CHOICES = {
     "sold_at": "the column with the day, or the day and the time, of the sale.",
     "quantity": "the column with the number of pieces, below zero for a return.",
     "unit_price": "the column with the price of one piece; not that of the line.",
+    "discount": "money of the line (discount), or a part of the price (discount_share).",
+    "cost": "the cost of the line (cost), or that of one piece (unit_cost).",
 }
 
 
@@ -92,6 +99,12 @@ class Mapping:
         return column if "$" in header else header
 
     @property
+    def personal(self) -> list[str]:
+        """The columns that tell more of a customer, as the tap's block names them."""
+        columns = [column for role, column in self.found.items() if role in OF_CUSTOMERS]
+        return [column if "$" in self.header(column) else self.header(column) for column in columns]
+
+    @property
     def has_line_ids(self) -> bool:
         """Whether a line has a number of its own, or that of an order; of a return its own only."""
         if self.are_returns:
@@ -143,6 +156,8 @@ def of_sale_lines(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of sales files."""
     found = roles.assign(sample, "sale_lines")
     found |= roles.assign(sample, "products_of_sales", taken=found.values())
+    if "customer_id" in found:
+        found |= _attributes_of_customers(sample, found)
     if "sold_at" not in found and (days := _only_days(sample, found.values())):
         found["sold_at"] = days
     if "sale_id" in found and not _is_distinct(sample.values(found["sale_id"])):
@@ -172,23 +187,33 @@ def of_returns(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
 
 
 def _of_lines(sample: Sample, found: dict[str, str], answers: Answers) -> Mapping:
+    left = amounts.settle(sample, found)
     mapping = Mapping(sample, found, answers=answers)
     mapping.parts = (
         *("order_id", "sale_id", "line_number", "sold_at", "time_of_day"),
-        *("product_id", "customer_id", "store_id", "quantity", "unit_price", "country"),
+        *("product_id", "customer_id", "store_id", "quantity", "unit_price"),
+        *("discount", "unit_discount", "discount_percent", "discount_share"),
+        *("tax", "cost", "unit_cost", "country"),
     )
     _leave_open(mapping, "sold_at", "product_id", "quantity", "unit_price")
+    mapping.open += left.parts
+    mapping.remarks += left.remarks
     return mapping
 
 
 def take_price_list(lines: Mapping, products: Mapping) -> None:
-    """Where sales or returns have no price, that of the product list is theirs."""
+    """Where sales or returns have no price or cost, that of the product list is theirs."""
+    lacking = []
     if "unit_price" in lines.open and "list_price" in products.found:
         lines.open.remove("unit_price")
+        lacking.append(("price", "list_price"))
+    if not {"cost", "unit_cost"} & {*lines.found, *lines.open} and "unit_cost" in products.found:
+        lacking.append(("cost", "unit_cost"))
+    for what, role in lacking:
         lines.has_price_list = True
-        header = products.header(products.found["list_price"])
+        header = products.header(products.found[role])
         lines.remarks.append(
-            f"there is no price: each line takes {header} of the product list, as it was on its day"
+            f"there is no {what}: each line takes {header} of the product list, as on its day"
         )
 
 
@@ -198,6 +223,23 @@ def of_products_of_sales(sales: Mapping) -> Mapping:
     mapping.parts = ("product_id", "product_name", "category", "supplier")
     _leave_open(mapping, "product_id")
     return mapping
+
+
+def of_customers_of_sales(sales: Mapping) -> Mapping:
+    """Map the columns of sales files that tell of customers; no parts if none does."""
+    mapping = Mapping(sales.sample, sales.found)
+    if sales.found.keys() & {*OF_CUSTOMERS}:
+        mapping.parts = ("customer_id", *OF_CUSTOMERS, "country")
+    mapping.date_order, mapping.short_years = sales.date_order, sales.short_years
+    return mapping
+
+
+def _attributes_of_customers(sample: Sample, found: dict[str, str]) -> dict[str, str]:
+    attributes = roles.assign(sample, "customers_of_sales", taken=found.values())
+    if "store_id" in found and not _OF_CUSTOMER.search(attributes.get("city", "")):
+        # It may as well be the store's.
+        attributes.pop("city", None)
+    return attributes
 
 
 def _only_days(sample: Sample, taken: Iterable[str]) -> str | None:
@@ -215,7 +257,14 @@ def of_products(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of product files."""
     found = roles.assign(sample, "products")
     mapping = Mapping(sample, found, answers=answers)
-    mapping.parts = ("product_id", "product_name", "category", "supplier", "list_price")
+    mapping.parts = (
+        "product_id",
+        "product_name",
+        "category",
+        "supplier",
+        "list_price",
+        "unit_cost",
+    )
     _leave_open(mapping, "product_id")
     return mapping
 
@@ -224,10 +273,7 @@ def of_customers(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     """Map the columns of customer files."""
     found = roles.assign(sample, "customers")
     mapping = Mapping(sample, found, answers=answers)
-    mapping.parts = (
-        *("customer_id", "age", "birthday", "gender"),
-        *("city", "country", "registration_date"),
-    )
+    mapping.parts = ("customer_id", *OF_CUSTOMERS, "country")
     _leave_open(mapping, "customer_id")
     return mapping
 

@@ -9,8 +9,15 @@ from typing import Any
 
 import yaml
 
+from warehouse import project
 from warehouse.new_source import kinds
 from warehouse.new_source.sample import Sample
+
+# A discount's code or a tax number is none of them.
+_AMOUNTS = (
+    *("discount", "unit_discount", "discount_percent"),
+    *("tax", "cost", "unit_cost", "line_or_unit_cost"),
+)
 
 # What a role's values must look like.
 _KINDS: dict[str, Callable[[list[str]], bool]] = {
@@ -19,6 +26,7 @@ _KINDS: dict[str, Callable[[list[str]], bool]] = {
     "quantity": kinds.are_whole_numbers,
     "unit_price": kinds.are_numbers,
     "list_price": kinds.are_numbers,
+    **dict.fromkeys(_AMOUNTS, kinds.are_amounts),
     "line_number": kinds.are_whole_numbers,
     "age": kinds.are_whole_numbers,
     "birthday": kinds.are_dates,
@@ -44,7 +52,8 @@ def assign(sample: Sample, kind: str, taken: Iterable[str] = ()) -> dict[str, st
     found: dict[str, str] = {}
     for variant in (_squeezed, _bare, _without_currency):
         for role, names in _names()[kind].items():
-            for name in () if role in found else _flat(names):
+            is_settled = role in found or (variant is _bare and role in _AMOUNTS)
+            for name in () if is_settled else _flat(names):
                 fitting = (
                     column
                     for column in sample.columns
@@ -75,6 +84,9 @@ def _flat(names: Any) -> Iterator[str]:
 
 
 def _fits(role: str, values: list[str]) -> bool:
+    if role in _AMOUNTS:
+        nothing = project.variables()["no_value"]
+        values = [value for value in values if value.lower() not in nothing]
     return not values or role not in _KINDS or _KINDS[role](values)
 
 

@@ -12,6 +12,8 @@ from warehouse.new_source.mapping import Mapping
 
 NONE = "none"
 
+_MONEY = ("unit_price", "list_price", "discount", "unit_discount", "tax", "cost", "unit_cost")
+
 _APART = {
     YEAR: "begin anew each year: they are told apart by the year",
     FILE: "begin anew in each file: they are told apart by the file",
@@ -27,9 +29,9 @@ def look(mapping: Mapping) -> None:
     with_dates = ("sold_at", "birthday", "registration_date", "opened_on")
     dates = {role: Dates() for role in with_dates if role in found}
     looks: list[tuple[str, Numbers | Dates]] = [(found[role], dates[role]) for role in dates]
-    for role in ("unit_price", "list_price", "quantity", "area_m2"):
+    for role in (*_MONEY, "discount_percent", "discount_share", "quantity", "area_m2"):
         if role in found:
-            looks.append((found[role], prices if role.endswith("price") else numbers))
+            looks.append((found[role], prices if role in _MONEY else numbers))
     others = [column for role, column in found.items() if role != "store_id"]
     store = roles.assign(mapping.sample, "numbered_within", taken=others).get("store")
     used = _numbers_used(mapping, store)
@@ -50,10 +52,7 @@ def _decide_decimal(mapping: Mapping, prices: Numbers, quantities: Numbers) -> N
     elif signs:
         mapping.remarks.append("decimal points and commas are both written: each as it comes")
     # A number of JSON has a point, if anything.
-    elif (
-        mapping.found.keys() & {"unit_price", "list_price"}
-        and mapping.sample.dialect.format != JSON_LINES
-    ):
+    elif mapping.found.keys() & {*_MONEY} and mapping.sample.dialect.format != JSON_LINES:
         mapping.questions.append(
             f"the decimal sign, as no price shows one (such as {prices.first or 'none'}): "
             f"DECIMAL=. or DECIMAL=,"

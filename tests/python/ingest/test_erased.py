@@ -32,6 +32,20 @@ def test_what_goes_is_what_the_stream_says(
     assert ingestion.log()[-1] == ("1.csv", "loaded", 3, len(found), 3 - len(found))
 
 
+def test_what_a_sale_tells_of_its_customer_goes_too(ingestion: Ingestion) -> None:
+    columns = ["buyer", "Buyer City", "sale"]
+    stream = {**THINGS, "columns": columns, "customer": "buyer", "personal": ["Buyer City"]}
+    ingestion.streams = [stream]
+    ingestion.write("1.csv", "buyer,Buyer City,sale\nC1,Bonn,S1\nC2,Ulm,S2\n")
+    ingestion.load()
+    with closing(ingestion.warehouse.connect()) as connection, connection.cursor() as cursor:
+        register.add(cursor, "lab", "C1")
+    ingestion.write("1.csv", "buyer,Buyer City,sale\nC1,Bonn,S1\nC2,Ulm,S2\nC1,Köln,S3\n")
+    ingestion.load()
+    found = ingestion.query("select * from raw.things order by _source_line")
+    assert [row[:3] for row in found] == [("", "", "S1"), ("C2", "Ulm", "S2"), ("", "", "S3")]
+
+
 def test_a_rejected_line_keeps_no_number_of_whatever_signs(ingestion: Ingestion) -> None:
     ingestion.streams = [{**THINGS, "customer": "a"}]
     names = ("C1", "jo+shop@mail.example", "#12/3")

@@ -9,8 +9,8 @@ from support import Warehouse
 
 # What is written, by file: the place that it stands behind, and the text. docs/architecture.md says
 # so in words.
-CONTRACT = """      - name: discount
-        description: What was taken off the price.
+CONTRACT = """      - name: wrapping
+        description: What was paid for the wrapping.
         data_type: numeric(18,4)
         config: {meta: {attribute: {reads: money, refused: {negative: "< 0"}}}}
 """
@@ -18,11 +18,11 @@ WRITTEN = {
     "models/staging/shop/_shop.yml": (
         "          - {name: customer_id, description: Number of the customer; may be blank., "
         "config: {meta: {personal: true}}}\n",
-        "          - {name: discount, description: What was taken off the price.}\n",
+        "          - {name: wrapping, description: What was paid for the wrapping.}\n",
     ),
     "models/staging/shop/stg_shop__sale_lines.sql": (
         '    "unit_price": "unit_price",\n',
-        '    "discount": "discount",\n',
+        '    "wrapping": "wrapping",\n',
     ),
     "models/marts/_marts.yml": (
         "config: {meta: {attribute: {reads: text, default: Unknown}}}\n",
@@ -30,18 +30,18 @@ WRITTEN = {
     ),
     "models/bi/_bi.yml": (
         "models:\n",
-        "  - name: discounts\n    description: Discounts. Grain, one row for each source system.\n"
+        "  - name: wrappings\n    description: Wrappings. Grain, one row for each source system.\n"
         "    columns:\n      - {name: source_system, description: Shop or system.}\n"
-        "      - {name: discount, description: Sum of the discounts.}\n\n",
+        "      - {name: wrapping, description: Sum of what was paid.}\n\n",
     ),
-    "models/bi/discounts.sql": (
+    "models/bi/wrappings.sql": (
         "",
-        "select source_system, sum(discount) as discount\n"
+        "select source_system, sum(wrapping) as wrapping\n"
         'from {{ ref("sales_as_sold") }} group by source_system\n',
     ),
 }
 
-LINES = """sale_id,sold_at,product_id,quantity,unit_price,customer_id,discount
+LINES = """sale_id,sold_at,product_id,quantity,unit_price,customer_id,wrapping
 D1,2025-11-03 10:00:00,P00001,1,9.99,,1.25
 D2,2025-11-03 10:00:00,P00001,1,9.99,,"0,50 €"
 D3,2025-11-03 10:00:00,P00001,1,9.99,,
@@ -82,7 +82,7 @@ def test_an_attribute_travels_from_the_file_to_a_view(
         content = path.read_text(encoding="utf-8") if before else ""
         assert content.count(before) == 1 or not before, name
         path.write_text(content.replace(before, before + text) or text, encoding="utf-8")
-    file = tmp_path / "shop" / "sales_data" / "sales_data_2025-12-31-discounts.csv"
+    file = tmp_path / "shop" / "sales_data" / "sales_data_2025-12-31-wrappings.csv"
     file.write_text(LINES, encoding="utf-8")
     warehouse.run("warehouse", "run")
 
@@ -90,22 +90,22 @@ def test_an_attribute_travels_from_the_file_to_a_view(
     versions = "select count(*) from archive.historical_sales where version > 1"
     assert warehouse.query(versions, "GREENPLUM") == [(0,)]
     assert warehouse.query(
-        "select raw_row ->> 'sale_id', raw_row ->> 'discount', rejection_reasons "
+        "select raw_row ->> 'sale_id', raw_row ->> 'wrapping', rejection_reasons "
         "from quarantine.qrn_sale_lines where raw_row ->> 'sale_id' in ('D4', 'D5') order by 1"
-    ) == [("D4", "-1", "discount negative"), ("D5", "soon", "discount unreadable")]
-    found = "select sum(discount)::text, count(discount) from "
+    ) == [("D4", "-1", "wrapping negative"), ("D5", "soon", "wrapping unreadable")]
+    found = "select sum(wrapping)::text, count(wrapping) from "
     assert warehouse.query(f"{found} marts.fct_sales") == [("1.7500", 2)]
     assert warehouse.query(f"{found} archive.historical_sales", "GREENPLUM") == [("1.7500", 2)]
-    assert warehouse.query("select * from bi.discounts", "GREENPLUM") == [("shop", 1.75)]
-    served = "select toString(sum(discount)), count(discount) from serving.hot_sales"
+    assert warehouse.query("select * from bi.wrappings", "GREENPLUM") == [("shop", 1.75)]
+    served = "select toString(sum(wrapping)), count(wrapping) from serving.hot_sales"
     assert warehouse.clickhouse().query(served).result_rows == [("1.75", 2)]
 
-    said = "What was taken off the price."
+    said = "What was paid for the wrapping."
     comment = (
         "select col_description(attrelid, attnum) from pg_attribute "
-        "where attrelid = '{}'::regclass and attname = 'discount'"
+        "where attrelid = '{}'::regclass and attname = 'wrapping'"
     )
     for table, engine in (("marts.fct_sales", "POSTGRES"), ("archive.current_sales", "GREENPLUM")):
         assert warehouse.query(comment.format(table), engine) == [(said,)]
-    described = "select comment from system.columns where table = 'hot_sales' and name = 'discount'"
+    described = "select comment from system.columns where table = 'hot_sales' and name = 'wrapping'"
     assert warehouse.clickhouse().query(described).result_rows == [(said,)]

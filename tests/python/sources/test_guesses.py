@@ -124,6 +124,31 @@ def test_files_that_are_no_source_are_told(
             "1,2026-01-03,R1,1,1.50,2,9",
             "order_id sold_at product_id line_number unit_price quantity customer_id",
         ),
+        (
+            "Beleg;Artikel;Menge;Einzelpreis;Rabatt in Prozent;MwSt-Betrag;EK-Preis (EUR)",
+            "1;77;2;1,50;10;0,43;0,80",
+            "order_id product_id quantity unit_price discount_percent tax unit_cost",
+        ),
+        (
+            "Commande;Article;Quantité;Prix unitaire;Remise;Montant TVA;Coût total",
+            "1;77;2;1,50;1,20;0,43;1,60",
+            "order_id product_id quantity unit_price discount tax cost",
+        ),
+        (
+            "Pedido;Producto;Cantidad;Precio;Descuento unitario;Importe IVA;Coste unitario",
+            "1;77;2;1,50;1,20;0,43;0,80",
+            "order_id product_id quantity unit_price unit_discount tax unit_cost",
+        ),
+        (
+            "Pedido;Produto;Qtd;Preço;Valor do desconto;Valor imposto;Preço de custo",
+            "1;77;2;1,50;1,20;0,43;0,80",
+            "order_id product_id quantity unit_price discount tax unit_cost",
+        ),
+        (
+            "Чек;Товар;Количество;Цена;Сумма скидки;Сумма НДС;Закупочная цена",
+            "1;77;2;1,50;1,20;0,43;0,80",
+            "order_id product_id quantity unit_price discount tax unit_cost",
+        ),
         ("order,qty,quantity,date", "1,many,2,tomorrow", "order_id - quantity -"),
         ("Bon;Filiale;Kasse;Stadt", "1;F1;3;Bonn", "order_id store_id - -"),
         ("Order;Sales Channel;Товар", "1;Web;P1", "order_id store_id product_id"),
@@ -196,6 +221,40 @@ def test_where_the_id_of_a_sale_line_comes_from(tmp_path: Path) -> None:
     found = sale_lines(tmp_path, "receipt,date\n1,2023-01-02\n2,2023-01-03\n1,2024-01-02\n")
     assert found.context()["options"] == ', ids_within="year"'
     assert "begin anew each year" in found.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "expected"),
+    [
+        # Of one piece, of the line, and not told.
+        ("qty,price,cost", ["1,9,4", "2,9,4"], {"unit_cost": "cost"}),
+        ("qty,price,cost", ["1,9,4", "-2,9,-8"], {"cost": "cost"}),
+        ("qty,price,cost", ["2,9,4", "2,9,4"], {"cost": "?"}),
+        ("qty,price,cost", ["1,9,4", "1,9,3"], {"cost": "cost"}),
+        ("qty,price,Total Cost,Unit Cost", ["2,9,8,4"], {"cost": "total_cost"}),
+        # Money, a percentage, or a part of one.
+        ("qty,price,Discount", ["1,9,0.5", "1,9,2"], {"discount": "discount"}),
+        ("qty,price,Discount", ["1,9,0.2", "1,9,0"], {"discount": "?"}),
+        ("qty,price,Discount", ["1,9,10%", "1,9,"], {"discount_percent": "discount"}),
+        ("qty,price,Discount (%)", ["1,9,10"], {"discount_percent": "discount"}),
+        ("qty,price,discount_rate", ["1,9,0.1"], {"discount_share": "discount_rate"}),
+        ("qty,price,discount_code", ["1,9,17"], {}),
+        # A rate is no amount.
+        ("qty,price,VAT", ["1,9,20", "1,5,20"], {}),
+        ("qty,price,VAT", ["1,9,1.80", "1,5,1"], {"tax": "vat"}),
+    ],
+)
+def test_what_discount_tax_and_cost_are_told_by(
+    tmp_path: Path, columns: str, rows: list[str], expected: dict[str, str]
+) -> None:
+    content = "\n".join([f"id,sku,{columns}", *(f"{n},P,{row}" for n, row in enumerate(rows)), ""])
+    told = parts(sale_lines(tmp_path, content))
+    amounts = {
+        part: "?" if "to_choose" in column else column.strip('"')
+        for part, column in told.items()
+        if part not in ("sale_id", "sold_at", "product_id", "quantity", "unit_price")
+    }
+    assert amounts == expected
 
 
 @pytest.mark.parametrize(

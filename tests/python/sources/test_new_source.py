@@ -2,12 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from ingest.api_server import Answer, ApiServer, api_server
 from sources.bakery import write_bakery
 from support import Warehouse
+
+# One file with everything in it.
+MARKET = """Transaction ID,Date,Customer ID,Gender,Age,City,SKU,Category,Quantity,Price per Unit
+1,2026-01-05,C1,Male,34,bonn,M1,Beauty,3,50.50
+2,2026-01-06,C1,Male,35,KÖLN,M1,Beauty,1,50.50
+3,2026-01-06,,,,,M2,Toys,1,5.50
+"""
 
 
 @pytest.fixture
@@ -61,7 +69,13 @@ def test_from_files_to_the_star(
     model = "models/staging/kiosk/stg_kiosk__sale_lines.sql"
     assert f"{model}:3: CHOOSE: the column with the price of one piece" in told
 
-    active = copy.with_settings(WAREHOUSE_SOURCES="bakery,web,kiosk")
+    (tmp_path / "market").mkdir()
+    market = tmp_path / "market" / "all.csv"
+    market.write_text(MARKET)
+    copy.run("warehouse", "new-source", "market", market)
+    assert "personal: [Age, Gender, City]" in (project / "meltano.yml").read_text()
+
+    active = copy.with_settings(WAREHOUSE_SOURCES="bakery,web,kiosk,market")
     active.run("meltano", "run", "load")
     stopped = active.run("dbt", "build", check=False)
     assert stopped.returncode == 1
@@ -76,6 +90,7 @@ def test_from_files_to_the_star(
     ) == [
         ("bakery", "EUR", bakery.lines, bakery.quantity, bakery.revenue, 3),
         ("kiosk", "EUR", 1, 2, 7, 1),
+        ("market", "EUR", 3, 5, Decimal("207.5"), 2),
         ("web", "USD", 50, 100, 110, 1),
     ]
     assert active.query(
@@ -86,3 +101,8 @@ def test_from_files_to_the_star(
         "select city, gender from marts.dim_customer "
         "where source_system = 'web' and customer_id = 'U1'"
     ) == [("Bonn", "Female")]
+    # The last line of a customer tells.
+    assert active.query(
+        "select customer_id, age, gender, city from marts.dim_customer "
+        "where source_system = 'market'"
+    ) == [("C1", 35, "Male", "Köln")]

@@ -111,14 +111,15 @@ def apply(
 ) -> None:
     """Take the erased customers out of a raw table, or out of one load of it.
 
-    A sale stays, without its customer. A row that is a customer's own goes, and is accounted for
-    among the rejects, where only its place is kept; so do rejected lines that name one.
+    A sale stays, without its customer and what it tells of one. A row that is a customer's own
+    goes, and is accounted for among the rejects, where only its place is kept; so do rejected lines
+    that name one.
 
     Args:
         cursor: Of the transaction in which it is done.
         source_system: Whose table it is.
         table: Its name, which is the stream's.
-        content: What its lines are, and which column names a customer, as meltano.yml says.
+        content: What its lines are, and which columns tell of a customer, as meltano.yml says.
         load_id: The load; without one all of them.
     """
     values = {"source_system": source_system, "load_id": load_id, "table": table, "reason": REASON}
@@ -135,6 +136,10 @@ def apply(
             sql.SQL(_DELETE_CUSTOMERS if content.rows == CUSTOMERS else _BLANK_SALES).format(
                 table=sql.Identifier("raw", table),
                 customer=customer,
+                personal=sql.SQL(", ").join(
+                    sql.SQL("{} = ''").format(sql.Identifier(column))
+                    for column in (content.customer, *content.personal)
+                ),
                 erased=sql.SQL(_WHERE_ERASED).format(
                     hash=_either_hash(written, "lines.{customer}", "erased.", customer=customer)
                 ),
@@ -183,7 +188,7 @@ _WHERE_ERASED = """
 """
 
 _BLANK_SALES = """
-    update {table} as lines set {customer} = ''
+    update {table} as lines set {personal}
     where {erased} and (%(load_id)s is null or _load_id = %(load_id)s)
 """
 

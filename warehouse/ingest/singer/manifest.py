@@ -1,5 +1,6 @@
 """What the tap tells the target about a file: an entry of a BATCH message's manifest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -70,11 +71,14 @@ class FileEncoding(BaseBatchFileEncoding):
     customer: str | None = None
     has_line_ids: bool = True
     may_overlap: bool = False
+    personal: Sequence[str] = ()
 
     @property
     def content(self) -> Content:
         """What their lines are."""
-        return Content(self.rows, self.customer, self.has_line_ids, self.may_overlap)
+        return Content(
+            self.rows, self.customer, self.has_line_ids, self.may_overlap, tuple(self.personal)
+        )
 
     @property
     def dialect(self) -> Dialect:

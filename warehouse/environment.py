@@ -46,6 +46,10 @@ PREFIXES = (
 # What may lie in a file of its own, which the setting of this name and `_FILE` names.
 SECRETS = (
     *(f"{engine}_PASSWORD" for engine in ENGINES),
+    *(
+        f"WAREHOUSE_{role}_PASSWORD"
+        for role in ("LOADER", "TRANSFORMER", "REPORTING", "ANALYST", "OPERATOR")
+    ),
     *("WAREHOUSE_SMTP_PASSWORD", "WAREHOUSE_NOTIFY_SLACK", "WAREHOUSE_NOTIFY_WEBHOOK"),
 )
 

@@ -35,6 +35,8 @@ PARTS = (
     "engines.env",
     "engines.new",
     "engines.lock",
+    "roles.env",
+    "roles.new",
 )
 
 

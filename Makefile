@@ -6,8 +6,8 @@ ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data archive \
-	verify-archive repair-archive export-archive report account notebook notebook-html docs docs-serve lint timings history metrics notify-test \
-	orchestrate bench backup restore restore-drill erase-customer clean requirements
+	verify-archive repair-archive export-archive report account notebook notebook-html docs docs-serve lint timings \
+	history metrics notify-test orchestrate bench backup restore restore-drill roles erase-customer clean requirements
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -122,6 +122,9 @@ restore: ## Make a warehouse of a backup, where none is: FROM=… (TO_HOME=… a
 
 restore-drill: ## Back up, restore beside the running warehouse, prove that every table is equal: TO=…
 	@$(WAREHOUSE) restore-drill $(if $(TO),--to "$(TO)")
+
+roles: ## Make the roles that programs and people log in as: ROTATE=loader a new password, RETIRE=loader ends the former
+	@$(WAREHOUSE) roles $(if $(ROTATE),--rotate "$(ROTATE)") $(if $(RETIRE),--retire "$(RETIRE)")
 
 erase-customer: ## Forget a customer for good, in every table: SOURCE=shop ID=C1
 	@$(WAREHOUSE) erase-customer "$(SOURCE)" "$(ID)"

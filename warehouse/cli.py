@@ -65,6 +65,10 @@ COMMANDS = {
         "warehouse.backup.drill:restore_drill",
         "Back up, restore beside it, and compare every table.",
     ),
+    "roles": (
+        "warehouse.roles.command:roles",
+        "Make the roles that programs and people log in as.",
+    ),
     "erase-customer": ("warehouse.erasure.command:erase_customer", "Forget a customer, for good."),
     "clean": ("warehouse.engines.commands:clean", "Delete everything that runs have made."),
 }

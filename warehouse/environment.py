@@ -10,6 +10,9 @@ Settings come, the first that has one winning, from
 2. the file `.env` (another one: `WAREHOUSE_ENV_FILE`),
 3. for each engine whose `…_HOST` neither of them names: the embedded engine, whose address
    `make up` wrote to `engines.env` in the warehouse's folder.
+
+A secret may lie in a file of its own, as containers are given them: `POSTGRES_PASSWORD_FILE` names
+the file that holds `POSTGRES_PASSWORD`.
 """
 
 import json
@@ -19,6 +22,7 @@ from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
 from warehouse import greenplum_import
+from warehouse.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +43,21 @@ PREFIXES = (
     *("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "DBT_", "MELTANO_", "DAGSTER_", "WAREHOUSE_"),
 )
 
+# What may lie in a file of its own, which the setting of this name and `_FILE` names.
+SECRETS = (
+    *(f"{engine}_PASSWORD" for engine in ENGINES),
+    *(
+        f"WAREHOUSE_{role}_PASSWORD"
+        for role in ("LOADER", "TRANSFORMER", "REPORTING", "ANALYST", "OPERATOR")
+    ),
+    *("WAREHOUSE_SMTP_PASSWORD", "WAREHOUSE_NOTIFY_SLACK", "WAREHOUSE_NOTIFY_WEBHOOK"),
+)
+
 EnvironmentMapping = MutableMapping[str, str]
+
+
+class UnreadableSecretError(UserError, OSError):
+    """The file of a secret cannot be read: an OSError, too, as at the start of every program."""
 
 
 def home(environ: EnvironmentMapping = os.environ) -> Path:
@@ -78,6 +96,7 @@ def load(environ: EnvironmentMapping = os.environ) -> None:
     _forget_inherited(environ)
     for name, value in read_file(env_file(environ)):
         environ.setdefault(name, value)
+    _read_secrets(environ)
     _settle_sources(environ)
     _add_embedded_engines(environ)
     _add_tools(environ)
@@ -126,6 +145,21 @@ def known_sources() -> list[str]:
 def staging_models() -> list[str]:
     """The staging models of all source systems: which has stores is told by what is there."""
     return sorted(path.stem for path in SOURCE_MODELS.glob("*/stg_*__*.sql"))
+
+
+def _read_secrets(environ: EnvironmentMapping) -> None:
+    for name in SECRETS:
+        place = environ.get(f"{name}_FILE")
+        if not place or environ.get(name):
+            continue
+        try:
+            text = Path(place).read_text(encoding="utf-8", errors="surrogateescape")
+        except OSError as error:
+            raise UnreadableSecretError(
+                f"{name}_FILE names {place}, which cannot be read: {error.strerror}"
+            ) from None
+        # Editors end a file with a line break, which is no part of a password.
+        environ[name] = text.rstrip("\r\n")
 
 
 def _settle_sources(environ: EnvironmentMapping) -> None:

@@ -105,7 +105,9 @@
         {%- call statement("create_build_log") -%}
             begin;
             set local client_min_messages = warning;
-            create schema if not exists staging;
+            {%- if not adapter.check_schema_exists(target.database, "staging") %}
+            create schema staging;
+            {%- endif %}
             create table if not exists staging._model_versions (
                 relation text primary key,
                 table_oid oid not null,

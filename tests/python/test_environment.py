@@ -98,6 +98,26 @@ def test_how_a_line_of_the_file_is_read(home: Path, line: str, value: str) -> No
     assert load(home, line)["POSTGRES_PASSWORD"] == value
 
 
+def test_a_secret_may_lie_in_a_file(home: Path) -> None:
+    (home / "secret").write_text("s3cret=#\n")
+    own = f"POSTGRES_HOST=db.example\nPOSTGRES_PASSWORD_FILE={home / 'secret'}\n"
+    settings = load(home, own)
+    assert settings["POSTGRES_PASSWORD"] == "s3cret=#"  # noqa: S105
+    assert settings["DBT_ENV_SECRET_POSTGRES_PASSWORD"] == "s3cret=#"  # noqa: S105
+    assert load(home, own, POSTGRES_PASSWORD="mine")["POSTGRES_PASSWORD"] == "mine"  # noqa: S105, S106
+
+
+def test_a_secret_that_cannot_be_read_is_named(home: Path) -> None:
+    lost = str(home / "lost")
+    warehouse = Warehouse(home, {"POSTGRES_HOST": "db.example", "POSTGRES_PASSWORD_FILE": lost})
+    done = warehouse.run("warehouse", "status", check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"warehouse: POSTGRES_PASSWORD_FILE names {lost}, which cannot be read: "
+        "No such file or directory\n"
+    )
+
+
 def test_dbt_keeps_passwords_out_of_its_logs(home: Path) -> None:
     assert load(home)["DBT_ENV_SECRET_POSTGRES_PASSWORD"] == "embedded"  # noqa: S105
 

@@ -27,9 +27,11 @@ def prepare(*models: str) -> None:
         UserError: Greenplum, or its stand-in, does not answer or refuses.
     """
     with queries.connected("greenplum") as connection, connection, connection.cursor() as cursor:
-        cursor.execute("create schema if not exists landing")
-        # ClickHouse shows it as a database, also while there is nothing in it.
-        cursor.execute("create schema if not exists archive")
+        cursor.execute("select nspname::text from pg_catalog.pg_namespace")
+        there = {name for (name,) in cursor.fetchall()}
+        # ClickHouse shows the archive as a database, also while there is nothing in it.
+        for schema in {"landing", "archive"} - there:
+            cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(schema)))
         on_greenplum = _is_greenplum(cursor)
         for model in models:
             _empty(cursor, model, on_greenplum)

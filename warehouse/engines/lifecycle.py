@@ -36,6 +36,8 @@ PARTS = (
     "engines.env",
     "engines.new",
     "engines.lock",
+    "roles.env",
+    "roles.new",
 )
 
 

@@ -182,3 +182,24 @@ def test_tampering_is_found(on_greenplum: Warehouse) -> None:
 
 def test_doubled_sales_are_repaired(on_greenplum: Warehouse) -> None:
     check_that_doubled_sales_are_repaired(on_greenplum)
+
+
+def test_roles_hold_there(on_greenplum: Warehouse) -> None:
+    done = on_greenplum.run("warehouse", "roles", check=False)
+    if "may not make roles" in done.stderr:
+        pytest.skip("Greenplum's user may not make roles")
+    assert done.returncode == 0, done.stderr
+    for role, statement, may in (
+        ("transformer", "truncate landing.landing_sales", True),
+        ("analyst", "select quantity, unit_price from archive.historical_sales", True),
+        ("analyst", "select city from archive.historical_customers", False),
+        ("reporting", "select 1 from archive.historical_sales", False),
+        ("operator", "select * from archive.historical_customers", True),
+        ("operator", "delete from archive.historical_customers", False),
+    ):
+        tried = f"set role {role}; begin; {statement}; rollback"
+        if may:
+            on_greenplum.query(tried, "GREENPLUM")
+        else:
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                on_greenplum.query(tried, "GREENPLUM")

@@ -14,7 +14,6 @@ from warehouse.ingest.raw import spelling
 from warehouse.ingest.sources import CUSTOMERS, Content
 
 DDL = """
-create schema if not exists raw;
 create table if not exists raw._erased_customers (
     source_system text not null,
     id_hash text not null,

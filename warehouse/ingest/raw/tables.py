@@ -32,6 +32,10 @@ def prepare_session(connection: Connection) -> None:
     """Create the load log if need be, and the session's line sequence."""
     with connection, connection.cursor() as cursor:
         _lock(cursor, _TABLES)
+        # `if not exists` asks for the right to make one even where it is there.
+        cursor.execute("select to_regnamespace(%s)", (SCHEMA,))
+        if cursor.fetchone() == (None,):
+            cursor.execute(sql.SQL("create schema {}").format(sql.Identifier(SCHEMA)))
         if not _exists(cursor, sql.Identifier(SCHEMA, "_loads")):
             cursor.execute(load_log.DDL)
         elif not _has_column(cursor, "_loads", "identity"):

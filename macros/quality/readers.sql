@@ -1,0 +1,70 @@
+{#- The roles that read all but personal columns, by the variable `roles`. -#}
+{% macro readers() -%}
+    {%- set found = [] -%}
+    {%- for role, rights in var("roles").items() if rights.reads_impersonal -%}
+        {%- do found.append(role) -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{%- endmacro %}
+
+
+{#- On-run-start on PostgreSQL and Greenplum: the roles that people and tools who read are members of. Where the
+    warehouse's user may not make roles, a role that somebody else has made serves as well, and without one nobody gets
+    anything. -#}
+{% macro create_readers() -%}
+    {%- if execute and target.type in ("postgres", "greenplum") and flags.WHICH in ("build", "run") -%}
+        do $$
+        begin
+        {%- for role in readers() %}
+            if not exists (select 1 from pg_roles where rolname = '{{ role }}') then
+                create role "{{ role }}" nologin;
+            end if;
+        {%- endfor %}
+        exception when insufficient_privilege or duplicate_object then
+            null;
+        end
+        $$
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- On-run-end, and for `warehouse roles`: who reads gets no column that is marked personal, and none that no YAML
+    describes. -#}
+{% macro grant_to_readers() -%}
+    {%- if execute and target.type in ("postgres", "greenplum") and flags.WHICH in ("build", "run", "run-operation") -%}
+        {%- set there = run_query(
+            "select table_schema || '.' || table_name from information_schema.tables"
+        ).columns[0].values() -%}
+        {%- set roles = run_query("select rolname::text from pg_roles").columns[0].values() -%}
+        {%- for role in readers() if role in roles %}
+        {%- set schemas = var("roles")[role].reads_impersonal -%}
+        {%- for schema in schemas_on(target.type) if schema in schemas %}
+        {%- set ns = namespace(any=false) -%}
+        {%- for node in graph.nodes.values() if node.schema == schema and node.relation_name
+            and schema ~ "." ~ node.alias in there %}
+        {%- if not ns.any %}
+        grant usage on schema {{ schema }} to "{{ role }}";
+        {%- set ns.any = true -%}
+        {%- endif %}
+        {%- set readable = [] -%}
+        {%- for column in columns_of(node).values() if column.config.meta.get("personal") is not true -%}
+            {%- do readable.append(column.name) -%}
+        {%- endfor %}
+        revoke all on {{ schema }}.{{ node.alias }} from "{{ role }}";
+        {%- if readable %}
+        grant select ({{ readable | join(", ") }}) on {{ schema }}.{{ node.alias }} to "{{ role }}";
+        {%- endif %}
+        {%- endfor -%}
+        {%- endfor -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- For `dbt run-operation`, which runs no text of a macro by itself. -#}
+{% macro grant_reading() -%}
+    {%- set statements = grant_to_readers() -%}
+    {%- if statements | trim -%}
+        {%- do run_query("begin;" ~ statements ~ "commit;") -%}
+    {%- endif -%}
+{%- endmacro %}

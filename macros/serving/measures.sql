@@ -6,7 +6,9 @@
         sum(hot_sales.quantity) as net_quantity,
         sumIf(hot_sales.quantity, hot_sales.line_type = 'sale') as sold_quantity,
         count() as sale_lines,
-        countIf(hot_sales.line_type = 'return') as return_lines
+        countIf(hot_sales.line_type = 'return') as return_lines,
+        sum(hot_sales.amount_reporting) as net_revenue_reporting,
+        countIf(hot_sales.amount_reporting is null) as lines_without_rate
 {%- endmacro %}
 
 
@@ -40,7 +42,8 @@
 {#- The measures of a group of rows of a summary, but for the distinct counts. -#}
 {% macro added_measures(summary) -%}
     {%- set measures = (
-        "net_revenue", "gross_revenue", "returned_revenue", "net_quantity", "sold_quantity", "sale_lines", "return_lines"
+        "net_revenue", "gross_revenue", "returned_revenue", "net_quantity", "sold_quantity", "sale_lines", "return_lines",
+        "net_revenue_reporting", "lines_without_rate"
     ) -%}
     {%- for measure in measures -%}
         sum({{ summary }}.{{ measure }}) as {{ measure }}

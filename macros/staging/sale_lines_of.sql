@@ -12,8 +12,9 @@
 {%- set has_order_ids = "order_id" in parts and not is_numbered -%}
 {%- set typed_lines = "priced" if price_list else "typed" -%}
 {%- set attributes = attributes_among(parts) -%}
-{%- set rules = sale_line_rules(source_system, without=without, price_list=price_list) -%}
-{%- do rules.update(attribute_rules(attributes)) -%}
+{%- set currency = line_currency(source_system) if "currency" in parts else none -%}
+{%- set rules = sale_line_rules(source_system, without=without, price_list=price_list, currency=currency) -%}
+{%- do rules.update(attribute_rules(attributes, currency)) -%}
 {%- set judged = {
     "sale_id": parts.sale_id or parts.order_id or "null::text",
     "sold_at": "clean_sold_at",
@@ -60,10 +61,10 @@ parsed as (
         {{ iso_timestamp_text("clean_sold_at", **dates) }} as iso_sold_at,
         {{ parse_number("clean_quantity", decimal) }} as quantity_number
         {%- if not price_list %},
-        {{ parse_price("clean_unit_price", source_system, decimal) }} as unit_price_number
+        {{ parse_price("clean_unit_price", source_system, decimal, in_any_currency=currency is not none) }} as unit_price_number
         {%- endif %}
         {%- for attribute in attributes %},
-        {{ parsed_attribute(attribute, source_system, decimal, dates) }} as parsed_{{ attribute.name }}
+        {{ parsed_attribute(attribute, source_system, decimal, dates, price="clean_unit_price" if currency) }} as parsed_{{ attribute.name }}
         {%- endfor %}
     from cleaned
     offset '0'
@@ -140,7 +141,7 @@ final as (
         quantity_integer as quantity,
         unit_price_money as unit_price,
         {%- for attribute in sale_attributes().values() %}
-        {{ attribute_value(attribute, parts) }} as {{ attribute.name }},
+        {{ attribute_value(attribute, parts, source_system) }} as {{ attribute.name }},
         {%- endfor %}
         rejection_reasons,
         {{ judged_values(judged) }} as judged_values,

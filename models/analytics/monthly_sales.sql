@@ -38,7 +38,8 @@ placed as (
         sales.sale_date,
         sales.line_type,
         sales.quantity,
-        sales.amount
+        sales.amount,
+        {{ amount_reporting("sales") }} as amount_reporting
     from sales
     inner join products on sales.product_key = products.product_key
     inner join customers on sales.customer_key = customers.customer_key
@@ -56,6 +57,8 @@ final as (
         region,
         {{ sold_and_returned() }},
         coalesce(sum(amount) filter (where line_type = 'adjustment'), 0) as adjustments,
+        sum(amount_reporting) filter (where line_type <> 'adjustment') as revenue_reporting,
+        count(*) filter (where line_type <> 'adjustment' and amount_reporting is null) as lines_without_rate,
         min(sale_date) as first_sale_date,
         max(sale_date) as last_sale_date
     from placed

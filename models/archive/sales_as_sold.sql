@@ -15,10 +15,11 @@ select
     sales.customer_key,
     sales.buyer_key,
     {{ select_attributes("sales") }}
-    sales.currency,
     sales.quantity,
     sales.unit_price,
     sales.amount,
+    sales.reporting_rate,
+    {{ amount_reporting("sales") }} as amount_reporting,
     products.product_name,
     products.category,
     products.supplier,

@@ -26,6 +26,8 @@ final as (
         monthly_sales.gross_revenue,
         monthly_sales.returned_revenue,
         monthly_sales.revenue,
+        monthly_sales.revenue_reporting,
+        monthly_sales.lines_without_rate,
         monthly_sales.adjustments,
         monthly_sales.quantity,
         monthly_sales.sale_lines,

@@ -64,10 +64,11 @@ final as (
         toLowCardinality(sales.line_type) as line_type,
         sales.sold_at as sold_at,
         {{ serve_attributes("sales") }}
-        toLowCardinality(sales.currency) as currency,
         sales.quantity as quantity,
         sales.unit_price as unit_price,
         sales.amount as amount,
+        sales.reporting_rate as reporting_rate,
+        {{ amount_reporting("sales") }} as amount_reporting,
         toLowCardinality(products.product_name) as product_name,
         toLowCardinality(products.category) as category,
         toLowCardinality(products.supplier) as supplier,

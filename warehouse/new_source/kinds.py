@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from warehouse import project
 from warehouse.ingest.files.names import column_name
 
 # Of a column's values, the share that must look alike.
@@ -45,6 +46,12 @@ def are_numbers(values: Iterable[str]) -> bool:
 def are_whole_numbers(values: Iterable[str]) -> bool:
     """Whether a column holds whole numbers."""
     return _mostly(values, _WHOLE_NUMBER.fullmatch)
+
+
+def are_currencies(values: Iterable[str]) -> bool:
+    """Whether a column holds codes or signs of currencies."""
+    known = {*project.variables()["currencies"], *_CURRENCIES}
+    return _mostly(values, lambda value: value.upper() in known or None)
 
 
 def are_dates(values: Iterable[str]) -> bool:

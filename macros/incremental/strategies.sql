@@ -59,24 +59,12 @@
 
 {#- The strategy of a price list: all rows are made anew, but those of loads that have ended, which nothing else tells. -#}
 {% macro get_incremental_prices_sql(arguments) -%}
-    {{ all_rows_but_those_of(ended_loads(), arguments) }}
-{%- endmacro %}
-
-
-{#- The same of exchange rates: what a file told stays when the next one replaces it, but what a source system told goes
-    when it is taken out. -#}
-{% macro get_incremental_rates_sql(arguments) -%}
-    {{ all_rows_but_those_of(ended_loads(["replaced"]), arguments) }}
-{%- endmacro %}
-
-
-{% macro all_rows_but_those_of(loads, arguments) -%}
     {%- set target_table = arguments["target_relation"] -%}
     {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
     {%- set key = arguments["unique_key"] -%}
     delete from {{ target_table }}
     where
-        not _load_id = {{ loads }}
+        not _load_id = {{ ended_loads() }}
         or ({{ key }}) in (select {{ key }} from {{ arguments["temp_relation"] }});
     insert into {{ target_table }} ({{ columns }}) select {{ columns }} from {{ arguments["temp_relation"] }};
 {%- endmacro %}

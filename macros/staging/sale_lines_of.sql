@@ -25,6 +25,8 @@
 {%- for attribute in attributes -%}
     {%- do judged.update({attribute.name: "clean_" ~ attribute.name}) -%}
 {%- endfor -%}
+{#- The sign beside a price is looked at in any case. -#}
+{%- set told = dict(parts, currency="null::text") if parts.currency == parts.unit_price else parts -%}
 with raw_lines as (
 
     select * from {{ new_lines(source(source_system, table), incremental) }}
@@ -47,7 +49,7 @@ cleaned as (
         {{ clean_text(parts.unit_price) }} as clean_unit_price
         {%- endif %}
         {%- for attribute in attributes %},
-        {{ cleaned_attribute(attribute, parts[attribute.name], source_system) }} as clean_{{ attribute.name }}
+        {{ cleaned_attribute(attribute, told[attribute.name], source_system) }} as clean_{{ attribute.name }}
         {%- endfor %}
     from raw_lines
     offset '0'

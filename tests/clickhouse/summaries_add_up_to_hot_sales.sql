@@ -10,6 +10,8 @@ with totals as (
     select
         currency,
         sum(amount) as net_revenue,
+        sum(coalesce(amount_reporting, 0)) as net_revenue_reporting,
+        countIf(amount_reporting is null) as lines_without_rate,
         count() as sale_lines
     from {{ ref("hot_sales") }}
     group by currency
@@ -23,6 +25,8 @@ summaries as (
         '{{ summary }}' as summary,
         currency,
         sum(net_revenue) as net_revenue,
+        sum(coalesce(net_revenue_reporting, 0)) as net_revenue_reporting,
+        sum(lines_without_rate) as lines_without_rate,
         sum(sale_lines) as sale_lines
     from {{ ref(summary) }}
     group by currency
@@ -49,6 +53,8 @@ select
     summary,
     currency,
     sum(net_revenue * side) as missing_revenue,
+    sum(net_revenue_reporting * side) as missing_reporting,
+    sum(lines_without_rate * side) as missing_without_rate,
     sum(sale_lines * side) as missing_lines
 from (
     select
@@ -66,4 +72,6 @@ group by
     currency
 having
     missing_revenue != 0
+    or missing_reporting != 0
+    or missing_without_rate != 0
     or missing_lines != 0

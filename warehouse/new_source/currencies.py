@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from statistics import median
 
+from warehouse.errors import UserError
 from warehouse.new_source import kinds
 from warehouse.new_source.mapping import Answers, Mapping
 from warehouse.new_source.roles import assign
@@ -26,20 +27,23 @@ def of_exchange_rates(sample: Sample, answers: Answers) -> Mapping:
     found = assign(sample, "exchange_rates")
     mapping = Mapping(sample, found, answers=answers)
     mapping.parts = ("rate_date", "from_currency", "to_currency", "rate")
-    if "currency" in found and not {"from_currency", "to_currency"} <= found.keys():
-        _tell_the_other_currency(mapping)
+    column = found.pop("currency", None)
+    missing = [part for part in ("from_currency", "to_currency") if part not in found]
+    if column and len(missing) == 1:
+        found[missing[0]] = column
+    elif column and missing:
+        _tell_the_other_currency(mapping, column)
     mapping.leave_open(*mapping.parts)
     return mapping
 
 
-def _tell_the_other_currency(mapping: Mapping) -> None:
+def _tell_the_other_currency(mapping: Mapping, column: str) -> None:
     """Where one column names currencies, the other one is the same in all lines."""
     found, answers = mapping.found, mapping.answers
-    for part in ("from_currency", "to_currency"):
-        found.pop(part, None)
-    column = found.pop("currency")
     rates = _rates(mapping.sample, column, found.get("rate"))
     base = (answers.rates_base or _always_one(rates) or "").upper()
+    if base and not kinds.are_currencies([base]):
+        raise UserError(f"RATES_BASE is {base!r}: it is the code of a currency, such as USD")
     per = answers.rates_per or (_direction(rates, base) if base else None)
     if not base:
         mapping.questions.append(
@@ -106,10 +110,13 @@ def of_source(streams: dict[str, Mapping]) -> str | None:
             named = kinds.currency_of_name(mapping.header(column))
             if named or (named := kinds.currency(mapping.sample.values(column))):
                 return named
-            if column := mapping.found.get("currency"):
-                [(code, _)] = Counter(mapping.sample.values(column)).most_common(1)
-                return kinds.currency([code]) or code.upper()
-            return None
+            told = (
+                mapping.sample.values(mapping.found["currency"])
+                if "currency" in mapping.found
+                else []
+            )
+            codes = Counter(filter(None, map(kinds.currency_of_line, told)))
+            return codes.most_common(1)[0][0] if codes else None
     return None
 
 
@@ -117,10 +124,20 @@ def settle(streams: dict[str, Mapping]) -> None:
     """Take the currency of lines for that of their amounts, where nothing says otherwise.
 
     A price whose column names its currency is in that one, whatever else the line says; and so is
-    one of the product list, which has no line.
+    one of the product list, which has no line. Without a currency of their own, lines have it of
+    the signs beside their prices, where these differ.
     """
     sales = streams["sales"]
-    for mapping in (streams[kind] for kind in ("sales", "returns") if kind in streams):
+    lines = [streams[kind] for kind in ("sales", "returns") if kind in streams]
+    price = sales.found.get("unit_price")
+    if price and "currency" not in sales.found:
+        signs = kinds.currencies(sales.sample.values(price))
+        if len(signs) > 1:
+            sales.remarks.append(f"prices are in {', '.join(sorted(signs))}, as their signs tell")
+            for mapping in lines:
+                if column := mapping.found.get("unit_price"):
+                    mapping.found["currency"] = column
+    for mapping in lines:
         column = mapping.found.get("currency")
         priced = streams["products"] if mapping.has_price_list else mapping
         price = priced.found.get("list_price" if mapping.has_price_list else "unit_price")

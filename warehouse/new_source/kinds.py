@@ -131,9 +131,20 @@ def is_instant(value: str) -> bool:
 
 
 def currency(values: Iterable[str]) -> str | None:
-    """The currency whose sign stands beside prices; None if there is none."""
-    signs = {sign for value in values for sign in _CURRENCIES if sign in value}
-    return _CURRENCIES[signs.pop()] if len(signs) == 1 else None
+    """The currency whose sign stands beside prices; None if there is none, or more than one."""
+    found = currencies(values)
+    return found.pop() if len(found) == 1 else None
+
+
+def currency_of_line(value: str) -> str | None:
+    """The currency of a line, by a code or by the sign beside an amount; None if it tells none."""
+    code = value.upper()
+    return code if code in project.variables()["currencies"] else currency([value])
+
+
+def currencies(values: Iterable[str]) -> set[str]:
+    """The currencies whose signs stand beside prices."""
+    return {_CURRENCIES[sign] for value in values for sign in _CURRENCIES if sign in value}
 
 
 def currency_of_name(header: str) -> str | None:

@@ -24,6 +24,12 @@ B,2025-10-03,P1,1,1.00,EUR
 C,2025-10-03,P1,1,1.00,EUR
 D,2025-10-03,P1,1,1.00,EUR
 """
+# Here the signs alone tell it.
+KIOSK = """id,date,sku,qty,price
+1,2025-10-01,P1,1,€1.00
+2,2025-10-01,P1,1,£2.00
+3,2025-10-01,P1,1,3.00
+"""
 # Units of each currency for a dollar: pounds and Canadian dollars have none for a euro.
 RATES = """Date,Currency,Rate
 2025-10-01,USD,1
@@ -43,11 +49,11 @@ OWN_RATE = "rate_date,from_currency,to_currency,rate\n2025-10-01,USD,EUR,0.91\n"
 
 SOLD = """
     select sale_id, currency, amount, reporting_rate from marts.fct_sales
-    where sale_id < 'A' order by 1
+    where source_system = 'web' and sale_id < 'A' order by 1
 """
 VERSIONS = """
-    select sale_id, max(version), count(*) from archive.historical_sales
-    group by 1 having max(version) > 1 order by 1
+    select source_system, sale_id, max(version) from archive.historical_sales
+    group by 1, 2 having max(version) > 1 order by 1, 2
 """
 
 
@@ -58,7 +64,7 @@ def warehouse(
     project: Path,
 ) -> Iterator[Warehouse]:
     """A warehouse that the copied project walks with."""
-    here = new_warehouse(PYTHONPATH=str(project), WAREHOUSE_SOURCES="web")
+    here = new_warehouse(PYTHONPATH=str(project), WAREHOUSE_SOURCES="web,kiosk")
     if request.param == "stand-in":
         yield here
         return
@@ -92,6 +98,10 @@ def test_sales_in_several_currencies(warehouse: Warehouse, project: Path, tmp_pa
         "warehouse", "new-source", "web", sales, "--rates", rates, "--currency", "EUR"
     ).stdout
     assert "a rate is what one USD is in Currency" in told
+    (tmp_path / "kiosk.csv").write_text(KIOSK, encoding="utf-8")
+    told = warehouse.run("warehouse", "new-source", "kiosk", tmp_path / "kiosk.csv").stdout
+    assert "prices are in EUR, GBP, as their signs tell" in told
+    assert "There are no exchange rates" not in told
     said = warehouse.run("warehouse", "run").stdout
     assert "USD: 1 line of 2025-10-20, 7.0000 in all, have no rate into EUR" in said
 
@@ -127,17 +137,17 @@ def test_sales_in_several_currencies(warehouse: Warehouse, project: Path, tmp_pa
     # Half a cent of a cent goes away from zero, on every engine.
     assert in_reporting_currency(warehouse) == [
         ("CAD", Decimal("2.6667")),
-        ("EUR", 124),
-        ("GBP", Decimal("16.875")),
+        ("EUR", 128),
+        ("GBP", Decimal("19.125")),
         ("USD", Decimal("11.2495")),
     ]
     report = warehouse.run("warehouse", "report", "sales_by_currency").stdout
     assert [line.split() for line in report.splitlines() if "USD" in line] == [
-        ["USD", "19.50", "3", "EUR", "11.25", "1", "7.30"]
+        ["USD", "19.50", "3", "EUR", "11.25", "1", "7.00"]
     ]
     assert warehouse.query(
         "select currency, revenue, revenue_reporting, lines_without_rate "
-        "from bi.sales_by_currency order by 1",
+        "from bi.sales_by_currency where source_system = 'web' order by 1",
         "GREENPLUM",
     )[3] == ("USD", Decimal("19.4995"), Decimal("11.2495"), 1)
 
@@ -151,7 +161,8 @@ def test_sales_in_several_currencies(warehouse: Warehouse, project: Path, tmp_pa
     sold[6] = ("9", "CAD", Decimal(4), Decimal("0.6740740740740741"))
     assert warehouse.query(SOLD) == sold
     assert warehouse.query(VERSIONS, "GREENPLUM") == [
-        (sale_id, 2, 2) for sale_id in ("2", "3", "4", "9")
+        ("kiosk", "2", 2),
+        *(("web", sale_id, 2) for sale_id in ("2", "3", "4", "9")),
     ]
     in_euros = in_reporting_currency(warehouse)
     assert in_euros[3] == ("USD", Decimal("18.0245"))
@@ -166,7 +177,7 @@ def test_sales_in_several_currencies(warehouse: Warehouse, project: Path, tmp_pa
     assert in_reporting_currency(in_dollars) == [
         ("CAD", Decimal("2.963")),
         # Of the last one no rate is known.
-        ("EUR", Decimal("26.3736")),
-        ("GBP", Decimal("18.75")),
+        ("EUR", Decimal("30.7692")),
+        ("GBP", Decimal("21.25")),
         ("USD", Decimal("19.4995")),
     ]

@@ -572,6 +572,13 @@ def test_the_currency_that_a_column_names(header: str, currency: str | None) -> 
     [
         ("id,date,price,Currency Code", "1,2026-01-13,1.50,GBP", "GBP", {"currency"}),
         ("id,date,price,Währung", "1,2026-01-13,€1.50,$", "EUR", {"currency"}),
+        (
+            "id,date,price",
+            "1,2026-01-13,€1.50\n2,2026-01-14,€1.50\n3,2026-01-15,£1",
+            "EUR",
+            {"currency"},
+        ),
+        ("id,date,price", "1,2026-01-13,€1.50", "EUR", set()),
         # The price says it itself, or lies in the product list.
         ("id,date,Unit Price USD,Currency", "1,2026-01-13,1.50,GBP", "USD", set()),
         ("id,date,Currency", "1,2026-01-13,GBP", None, set()),
@@ -592,7 +599,7 @@ def test_which_currency_amounts_are_in(
     assert currencies.of_source(streams) == own
     assert parts(lines).keys() & {"currency"} == parts_of_lines
     # What comes back is not taken for the source's own currency.
-    assert set(returns.open) & {"currency"} == parts_of_lines
+    assert parts(returns).keys() & {"currency"} == parts_of_lines
 
 
 @pytest.mark.parametrize(
@@ -623,11 +630,13 @@ def test_which_way_round_rates_are(
     assert tuple(said[part].strip('"') for part in ("from_currency", "to_currency")) == told
 
 
-def test_rates_may_name_both_currencies(tmp_path: Path) -> None:
+@pytest.mark.parametrize("header", ["day,from,to,kurs", "day,base,currency,rate"])
+def test_rates_may_name_both_currencies(tmp_path: Path, header: str) -> None:
     found = currencies.of_exchange_rates(
-        sample(tmp_path, "day,from,to,kurs\n2026-01-13,USD,EUR,0.9\n"), Answers()
+        sample(tmp_path, f"{header}\n2026-01-13,USD,EUR,0.9\n"), Answers()
     )
-    assert list(found.found) == ["rate_date", "from_currency", "to_currency", "rate"]
+    _, base, other, _ = header.split(",")
+    assert (found.found["from_currency"], found.found["to_currency"]) == (base, other)
     assert not found.questions and not found.open
 
 

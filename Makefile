@@ -40,10 +40,12 @@ status: ## Say where the three engines are, and whether they answer
 sample: ## Write sample files: ROWS=100000 SEED=1
 	@$(WAREHOUSE) sample $(if $(ROWS),--rows "$(ROWS)") $(if $(SEED),--seed "$(SEED)")
 
-new-source: ## Make a source system: NAME=bakery FILES='data/bakery/*.csv' (PRODUCTS= CUSTOMERS= STORES= RETURNS=)
+new-source: ## Make a source system: NAME=bakery FILES='data/bakery/*.csv' (PRODUCTS= CUSTOMERS= STORES= RETURNS= RATES=)
 	@$(WAREHOUSE) new-source "$(NAME)" "$(FILES)" $(if $(PRODUCTS),--products "$(PRODUCTS)") \
 		$(if $(CUSTOMERS),--customers "$(CUSTOMERS)") $(if $(STORES),--stores "$(STORES)") \
-		$(if $(RETURNS),--returns "$(RETURNS)") $(if $(CURRENCY),--currency "$(CURRENCY)") \
+		$(if $(RETURNS),--returns "$(RETURNS)") $(if $(RATES),--rates "$(RATES)") \
+		$(if $(RATES_BASE),--rates-base "$(RATES_BASE)") $(if $(RATES_PER),--rates-per "$(RATES_PER)") \
+		$(if $(CURRENCY),--currency "$(CURRENCY)") \
 		$(if $(TIME_ZONE),--time-zone "$(TIME_ZONE)") $(if $(DECIMAL),--decimal "$(DECIMAL)") \
 		$(if $(DATE_ORDER),--date-order "$(DATE_ORDER)") \
 		$(if $(IDS_WITHIN),--ids-within "$(IDS_WITHIN)") $(if $(HEADER),--header "$(HEADER)")

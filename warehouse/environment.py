@@ -31,6 +31,9 @@ ENGINES = ("POSTGRES", "CLICKHOUSE", "GREENPLUM")
 # The source systems that are active where nothing is said: those that files are loaded from.
 DEFAULT_SOURCES = "shop"
 
+# In which amounts of several currencies are added up, where nothing is said.
+DEFAULT_REPORTING_CURRENCY = "EUR"
+
 # Each source system has a folder of staging models here. All of them are in the star.
 SOURCE_MODELS = ROOT / "models" / "staging"
 
@@ -98,6 +101,7 @@ def load(environ: EnvironmentMapping = os.environ) -> None:
         environ.setdefault(name, value)
     _read_secrets(environ)
     _settle_sources(environ)
+    _settle_reporting_currency(environ)
     _add_embedded_engines(environ)
     _add_tools(environ)
     greenplum_import.install()
@@ -167,6 +171,11 @@ def _settle_sources(environ: EnvironmentMapping) -> None:
     names = (name.strip() for name in environ.get("WAREHOUSE_SOURCES", "").split(","))
     environ["WAREHOUSE_SOURCES"] = ",".join(filter(None, dict.fromkeys(names))) or DEFAULT_SOURCES
     environ["WAREHOUSE_STAGING_MODELS"] = ",".join(staging_models())
+
+
+def _settle_reporting_currency(environ: EnvironmentMapping) -> None:
+    currency = environ.get("WAREHOUSE_REPORTING_CURRENCY", "").strip().upper()
+    environ["WAREHOUSE_REPORTING_CURRENCY"] = currency or DEFAULT_REPORTING_CURRENCY
 
 
 def _add_embedded_engines(environ: EnvironmentMapping) -> None:

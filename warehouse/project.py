@@ -78,6 +78,13 @@ def _is_copied(name: str, about: Mapping[str, Any], *, every: bool) -> bool:
 # What a sale names by a number of its source system, in the singular.
 DIMENSIONS: Sequence[str] = variables()["dimensions"]
 
+# What the lines of files become in staging, and the table of the star for the acceptable ones.
+STAR: Mapping[str, str] = {
+    "sale_lines": "fct_sales",
+    **{f"{dimension}s": f"dim_{dimension}" for dimension in DIMENSIONS},
+    "exchange_rates": "fct_exchange_rates",
+}
+
 # The dbt targets in the order of the road, and their names for people.
 ENGINES = {"postgres": "PostgreSQL", "clickhouse": "ClickHouse", "greenplum": "Greenplum"}
 

@@ -7,7 +7,7 @@
         {%- do member_ids.append(dimension ~ "_id") -%}
     {%- endfor -%}
     {%- set columns = columns_of(model) -%}
-    {%- set business_id = (["sale_id"] + member_ids) | select("in", columns) | first -%}
+    {%- set business_id = (["sale_id"] + member_ids + ["rate_date"]) | select("in", columns) | first -%}
     {%- set precedence = ["_precedence"] if "_precedence" in columns else [] -%}
     {%- set latest_first = [] if business_id == "sale_id" else precedence + last_by_name() -%}
     {%- if config.get("materialized") == "incremental" and one_value("select count(*) from pg_index where indrelid = '" ~ this ~ "'::regclass") == 0 %}

@@ -40,6 +40,6 @@
 
 {#- The loads whose rows are no longer in a raw table: the file has changed and was loaded again, the table was emptied, or
     the source system was taken out. An array, so that the planner looks each up in an index. -#}
-{% macro ended_loads() -%}
-    any(array(select load_id from {{ source("ingestion", "_loads") }} where status in ('replaced', 'lost', 'removed')))
+{% macro ended_loads(how=["replaced", "lost", "removed"]) -%}
+    any(array(select load_id from {{ source("ingestion", "_loads") }} where status in ('{{ how | join("', '") }}')))
 {%- endmacro %}

@@ -1,14 +1,23 @@
 {#- A price, as numeric: a number, with the sign or the ISO code of the source system's own currency once before or behind
     it (€12.50 · -€12.50 · 12,50 € · EUR 12.50 · (€12.50) · 12.50 EUR-). Null where it cannot be read, such as one in
-    another currency. -#}
-{% macro parse_price(field, source_system, decimal=none) -%}
-    {{ parse_amount(field, source_currency(source_system), decimal) }}
+    another currency. With `in_any_currency` it may be any one's: whether it is the line's is judged later. -#}
+{% macro parse_price(field, source_system, decimal=none, in_any_currency=false) -%}
+    {%- if in_any_currency -%}
+        {{ parse_named_amount(field, all_currency_names(), decimal) }}
+    {%- else -%}
+        {{ parse_amount(field, source_currency(source_system), decimal) }}
+    {%- endif -%}
 {%- endmacro %}
 
 
 {#- The same, of a currency given as a literal. -#}
 {% macro parse_amount(field, currency, decimal=none) -%}
-    {%- set own = currency_names(currency) -%}
+    {{ parse_named_amount(field, currency_names(currency), decimal) }}
+{%- endmacro %}
+
+
+{#- The same, of what a regular expression names. -#}
+{% macro parse_named_amount(field, own, decimal=none) -%}
     {%- set blank = "[ \\u00a0\\u2009\\u202f]?" -%}
     {%- set before = "^([-+\\u2212(]?)(" ~ own ~ ")" -%}
     {%- set behind = "(" ~ own ~ ")([-)]?)$" -%}

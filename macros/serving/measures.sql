@@ -12,7 +12,9 @@
         sum(hot_sales.quantity) as net_quantity,
         sumIf(hot_sales.quantity, hot_sales.line_type = 'sale') as sold_quantity,
         count() as sale_lines,
-        countIf(hot_sales.line_type = 'return') as return_lines
+        countIf(hot_sales.line_type = 'return') as return_lines,
+        sum(hot_sales.amount_reporting) as net_revenue_reporting,
+        countIf(hot_sales.amount_reporting is null) as lines_without_rate
 {%- endmacro %}
 
 
@@ -47,7 +49,7 @@
 {% macro added_measures(summary) -%}
     {%- set measures = (
         "net_revenue", "gross_revenue", "returned_revenue", "gross_amount", "discount", "tax", "cost", "margin",
-        "net_quantity", "sold_quantity", "sale_lines", "return_lines"
+        "net_quantity", "sold_quantity", "sale_lines", "return_lines", "net_revenue_reporting", "lines_without_rate"
     ) -%}
     {%- for measure in measures -%}
         sum({{ summary }}.{{ measure }}) as {{ measure }}

@@ -3,11 +3,11 @@
 
         config: {meta: {attribute: {reads: money, refused: {negative: "< 0"}}}}
 
-    reads: text, label, id, number, whole_number, money, moment, day, or amount: money of the whole line, in the sign of the
-        quantity whatever its own. Of `discount` such, the column may have it so, or otherwise as the name of its part
-        says: `unit_discount`, of one piece; `discount_percent`, of quantity times unit price; `discount_share`, the same
-        with 0.1 for 10 %.
-    default: what stands where a source or a line has none; null without it.
+    reads: text, label, id, number, whole_number, money, currency, moment, day, or amount: money of the whole line, in the
+        sign of the quantity whatever its own. Of `discount` such, the column may have it so, or otherwise as the name of
+        its part says: `unit_discount`, of one piece; `discount_percent`, of quantity times unit price; `discount_share`,
+        the same with 0.1 for 10 %.
+    default: what stands where a source or a line has none; null without it. Of a currency it is the source system's.
     refused: reason → condition. A line with such a value goes into quarantine, as does one whose value is unreadable.
 
     A source that has it names its column among the parts of its mapping; the copies of fct_sales on the other engines
@@ -61,7 +61,7 @@
 {% macro cleaned_attribute(attribute, field, source_system) -%}
     {%- if attribute.reads == "id" -%}
         {{ clean_id(field, source_system) }}
-    {%- elif attribute.reads in ("label", "amount") -%}
+    {%- elif attribute.reads in ("label", "amount", "currency") -%}
         {{ clean_text(field, nothing=words_for_nothing(source_system)) }}
     {%- else -%}
         {{ clean_text(field) }}
@@ -69,15 +69,23 @@
 {%- endmacro %}
 
 
-{#- Wants clean_<name>, as the others below. `dates`: arguments of iso_timestamp_text. -#}
-{% macro parsed_attribute(attribute, source_system, decimal, dates) -%}
+{#- Wants clean_<name>, as the others below. `dates`: arguments of iso_timestamp_text; `price`: the field with the price of
+    lines that have a currency of their own. -#}
+{% macro parsed_attribute(attribute, source_system, decimal, dates, price=none) -%}
     {%- set text = "clean_" ~ attribute.name -%}
     {%- if attribute.reads in ("number", "whole_number") -%}
         {{ parse_number(text, decimal) }}
     {%- elif attribute.reads == "amount" and not is_money(attribute) -%}
         {{ parse_number("btrim(" ~ text ~ ", E'% \\u00a0\\u202f')", decimal) }}
     {%- elif is_money(attribute) -%}
-        {{ parse_price(text, source_system, decimal) }}
+        {{ parse_price(text, source_system, decimal, in_any_currency=price is not none) }}
+    {%- elif attribute.reads == "currency" -%}
+        case
+            when {{ text }} is not null then {{ parse_currency(text, source_system) }}
+            {%- if price is not none %}
+            when {{ bears_a_sign(price) }} then {{ parse_currency(price, source_system) }}
+            {%- endif %}
+        end
     {%- elif attribute.reads in ("moment", "day") -%}
         {{ iso_timestamp_text(text, **dates) }}
     {%- elif attribute.reads == "label" -%}
@@ -110,7 +118,8 @@
 {%- endmacro %}
 
 
-{% macro attribute_rules(attributes) -%}
+{#- `currency`: that of the line, where it has one of its own. -#}
+{% macro attribute_rules(attributes, currency=none) -%}
     {%- set rules = {} -%}
     {%- for attribute in attributes -%}
         {%- set typed = "typed_" ~ attribute.name -%}
@@ -121,6 +130,13 @@
                 attribute.name ~ " unreadable": unreadable ~ " and not " ~ fine,
                 attribute.name ~ " with more than four decimal places": fine,
             }) -%}
+            {%- if currency is not none -%}
+                {%- do rules.update({
+                    attribute.name ~ " in another currency": bears_another_sign(
+                        "clean_" ~ attribute.name, "parsed_" ~ attribute.name, currency
+                    ),
+                }) -%}
+            {%- endif -%}
         {%- elif attribute.reads not in ("text", "label", "id") -%}
             {%- do rules.update({attribute.name ~ " unreadable": unreadable}) -%}
         {%- endif -%}
@@ -133,9 +149,11 @@
 
 
 {#- The value in a staging model: of a source that has it (`known`), or what stands in its place. -#}
-{% macro attribute_value(attribute, known) -%}
+{% macro attribute_value(attribute, known, source_system) -%}
     {%- set default = "null" -%}
-    {%- if attribute.default is defined -%}
+    {%- if attribute.reads == "currency" -%}
+        {%- set default = source_currency(source_system) -%}
+    {%- elif attribute.default is defined -%}
         {%- set default = "'" ~ attribute.default ~ "'" -%}
     {%- endif -%}
     {%- if attribute.name in known and default != "null" -%}

@@ -20,8 +20,11 @@
 {%- endif -%}
 {%- set typed_lines = "priced" if price_list else "typed" -%}
 {%- set whole_lines = "valued" if amounts else typed_lines -%}
-{%- set rules = sale_line_rules(source_system, without=without, price_list=price_list if is_priced else none) -%}
-{%- do rules.update(attribute_rules(attributes)) -%}
+{%- set currency = line_currency(source_system) if "currency" in parts else none -%}
+{%- set rules = sale_line_rules(
+    source_system, without=without, price_list=price_list if is_priced else none, currency=currency
+) -%}
+{%- do rules.update(attribute_rules(attributes, currency)) -%}
 {%- set judged = {
     "sale_id": parts.sale_id or parts.order_id or "null::text",
     "sold_at": "clean_sold_at",
@@ -32,6 +35,8 @@
 {%- for attribute in attributes -%}
     {%- do judged.update({attribute.name: "clean_" ~ attribute.name}) -%}
 {%- endfor -%}
+{#- The sign beside a price is looked at in any case. -#}
+{%- set told = dict(parts, currency="null::text") if parts.currency == parts.unit_price else parts -%}
 with raw_lines as (
 
     select * from {{ new_lines(source(source_system, table), incremental) }}
@@ -54,7 +59,7 @@ cleaned as (
         {{ clean_text(parts.unit_price) }} as clean_unit_price
         {%- endif %}
         {%- for attribute in attributes %},
-        {{ cleaned_attribute(attribute, parts[attribute.part], source_system) }} as clean_{{ attribute.name }}
+        {{ cleaned_attribute(attribute, told[attribute.part], source_system) }} as clean_{{ attribute.name }}
         {%- endfor %}
     from raw_lines
     offset '0'
@@ -68,10 +73,10 @@ parsed as (
         {{ iso_timestamp_text("clean_sold_at", **dates) }} as iso_sold_at,
         {{ parse_number("clean_quantity", decimal) }} as quantity_number
         {%- if not is_priced %},
-        {{ parse_price("clean_unit_price", source_system, decimal) }} as unit_price_number
+        {{ parse_price("clean_unit_price", source_system, decimal, in_any_currency=currency is not none) }} as unit_price_number
         {%- endif %}
         {%- for attribute in attributes %},
-        {{ parsed_attribute(attribute, source_system, decimal, dates) }} as parsed_{{ attribute.name }}
+        {{ parsed_attribute(attribute, source_system, decimal, dates, price="clean_unit_price" if currency and not is_priced) }} as parsed_{{ attribute.name }}
         {%- endfor %}
     from cleaned
     offset '0'
@@ -169,7 +174,7 @@ final as (
         quantity_integer as quantity,
         unit_price_money as unit_price,
         {%- for attribute in sale_attributes().values() %}
-        {{ attribute_value(attribute, known) }} as {{ attribute.name }},
+        {{ attribute_value(attribute, known, source_system) }} as {{ attribute.name }},
         {%- endfor %}
         rejection_reasons,
         {{ judged_values(judged) }} as judged_values,

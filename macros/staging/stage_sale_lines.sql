@@ -10,8 +10,11 @@
         sold_at, time_of_day: the moment, as one column or as two.
         product_id, customer_id, quantity, unit_price, and each attribute of a sale (sale_attributes), such as discount,
             discount_percent or unit_cost.
+        currency: that of the line's amounts, as a code or a sign (parse_currency). Where it is left empty the sign beside
+            the price tells it, else it is the source system's own. The column of the prices will do, if their signs alone
+            tell it.
     price_list: the model of its prices and costs (stage_prices): each line takes the price and the cost that held on its
-        day, where the lines have none.
+        day, where the lines have none, in the currency of the list, which is the source system's.
     returns: what comes back, where that lies in files of its own: {"table": …, "parts": …} and any argument of this macro.
         Their lines are returns, whatever the sign of quantity and price, and have ids of their own beside the sales.
     ids_within: where the numbers of lines and orders begin anew: "year", "file", or a column such as that of the store.
@@ -28,6 +31,7 @@
 {%- if returns -%}
     {%- do streams.append(dict(returns, is_returns=true)) -%}
 {%- endif -%}
+{%- do refuse_unclear_currencies(source_system, streams) -%}
 {%- set price_lists = streams | map(attribute="price_list", default=none) | select | unique | list -%}
 {%- call(incremental) incremental_model(
     reads=price_lists, outdated=lines_of_another_price(source_system, streams) if price_lists else none
@@ -37,4 +41,22 @@
 {{- "\nunion all" if not loop.last }}
 {%- endfor %}
 {%- endcall -%}
+{%- endmacro %}
+
+
+{#- Nothing is taken for the source system's currency that may be another one. -#}
+{% macro refuse_unclear_currencies(source_system, streams) -%}
+    {%- for stream in streams -%}
+        {%- if stream.price_list and "currency" in stream.parts -%}
+            {{ exceptions.raise_compiler_error(
+                stream.table ~ " takes its prices from the product list, whose currency is that of " ~ source_system
+                ~ " in seeds/source_systems.csv: leave out currency in " ~ model.original_file_path
+            ) }}
+        {%- elif "currency" in streams[0].parts and not stream.price_list and "currency" not in stream.parts -%}
+            {{ exceptions.raise_compiler_error(
+                "the sales of " ~ source_system ~ " have a currency of their own, and " ~ stream.table ~ " does not say "
+                ~ "which: add its column, or one for all as \"'EUR'\", in " ~ model.original_file_path
+            ) }}
+        {%- endif -%}
+    {%- endfor -%}
 {%- endmacro %}

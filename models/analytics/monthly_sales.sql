@@ -43,7 +43,8 @@ placed as (
         sales.discount,
         sales.tax,
         sales.cost,
-        {{ margin("sales") }} as margin
+        {{ margin("sales") }} as margin,
+        {{ amount_reporting("sales") }} as amount_reporting
     from sales
     inner join products on sales.product_key = products.product_key
     inner join customers on sales.customer_key = customers.customer_key
@@ -62,6 +63,8 @@ final as (
         {{ sold_and_returned() }},
         {{ discounts_and_margins() }},
         coalesce(sum(amount) filter (where line_type = 'adjustment'), 0) as adjustments,
+        sum(amount_reporting) filter (where line_type <> 'adjustment') as revenue_reporting,
+        count(*) filter (where line_type <> 'adjustment' and amount_reporting is null) as lines_without_rate,
         min(sale_date) as first_sale_date,
         max(sale_date) as last_sale_date
     from placed

@@ -31,6 +31,8 @@ final as (
         monthly_sales.tax,
         monthly_sales.cost,
         monthly_sales.margin,
+        monthly_sales.revenue_reporting,
+        monthly_sales.lines_without_rate,
         monthly_sales.adjustments,
         monthly_sales.quantity,
         monthly_sales.sale_lines,

@@ -14,21 +14,21 @@
         {"columns": ["source_system", "_load_id"]},
         {"columns": ["_load_id"]},
     ],
+    post_hook="{{ index_other_currencies() }}",
 ) }}
 
 {% call(incremental) incremental_model(
     reads=staging_models("sale_lines") + dimension_models() + [ref("dim_date")],
-    seeds=[ref("source_systems")],
 ) %}
 with latest as (
 
-    {{ latest_lines("sale_lines", "sale_id", incremental) }}
+    {{ latest_lines("sale_lines", "sale_id", incremental, also=sales_of_another_rate) }}
 
 ),
 
-source_systems as (
+reporting_rates as (
 
-    select * from {{ ref("source_systems") }}
+    select * from {{ ref("reporting_rates") }}
 
 ),
 
@@ -44,15 +44,19 @@ final as (
         latest.line_type,
         latest.sold_at,
         {{ select_attributes("latest") }}
-        source_systems.currency,
         latest.quantity,
         latest.unit_price,
         (latest.quantity * latest.unit_price - coalesce(latest.discount, 0))::numeric(18, 4) as amount,
+        reporting_rates.rate as reporting_rate,
         latest._source_file,
         latest._source_line,
         latest._load_id
     from latest
-    left join source_systems on latest.source_system = source_systems.source_system
+    left join reporting_rates
+        on
+        latest.currency <> '{{ reporting_currency() }}'
+        and latest.currency = reporting_rates.currency
+        and latest.sold_at::date = reporting_rates.rate_day
 
 )
 

@@ -4,7 +4,7 @@
 {% set known = "('" ~ known_source_systems() | join("', '") ~ "')" %}
 
 -- Products and customers may be gathered from sale lines: these come first.
-{% set marts = {"sale_lines": "fct_sales"} %}
+{% set marts = {"sale_lines": "fct_sales", "exchange_rates": "fct_exchange_rates"} %}
 {% for dimension in var("dimensions") %}{% do marts.update({dimension ~ "s": "dim_" ~ dimension}) %}{% endfor %}
 
 with loads as (

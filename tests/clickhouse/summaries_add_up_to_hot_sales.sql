@@ -11,6 +11,8 @@ with totals as (
         currency,
         sum(amount) as net_revenue,
         coalesce(sum(margin), 0) as margin,
+        sum(coalesce(amount_reporting, 0)) as net_revenue_reporting,
+        countIf(amount_reporting is null) as lines_without_rate,
         count() as sale_lines
     from {{ ref("hot_sales") }}
     group by currency
@@ -25,6 +27,8 @@ summaries as (
         currency,
         sum(net_revenue) as net_revenue,
         coalesce(sum(margin), 0) as margin,
+        sum(coalesce(net_revenue_reporting, 0)) as net_revenue_reporting,
+        sum(lines_without_rate) as lines_without_rate,
         sum(sale_lines) as sale_lines
     from {{ ref(summary) }}
     group by currency
@@ -52,6 +56,8 @@ select
     currency,
     sum(net_revenue * side) as missing_revenue,
     sum(margin * side) as missing_margin,
+    sum(net_revenue_reporting * side) as missing_reporting,
+    sum(lines_without_rate * side) as missing_without_rate,
     sum(sale_lines * side) as missing_lines
 from (
     select
@@ -70,4 +76,6 @@ group by
 having
     missing_revenue != 0
     or missing_margin != 0
+    or missing_reporting != 0
+    or missing_without_rate != 0
     or missing_lines != 0

@@ -58,8 +58,8 @@ class Dialect:
 # What a line of a stream is.
 SALES = "sales"
 CUSTOMERS = "customers"
-# Sales, or one of the dimensions.
-ROWS = (SALES, *(f"{dimension}s" for dimension in project.DIMENSIONS))
+# Sales, one of the dimensions, or exchange rates.
+ROWS = (SALES, *(f"{dimension}s" for dimension in project.DIMENSIONS), "exchange_rates")
 
 # For a stream whose lines name no customer, or have no number of their own.
 NONE = "none"

@@ -3,7 +3,7 @@
 import contextlib
 import gc
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -11,11 +11,11 @@ import click
 from warehouse import environment
 from warehouse.errors import UserError
 from warehouse.ingest.sources import CUSTOMERS, ROWS, SALES
+from warehouse.new_source import currencies, mapping, project, tell, web, written
 from warehouse.new_source import files as source_files
-from warehouse.new_source import kinds, mapping, project, tell, web, written
 from warehouse.new_source.mapping import Answers
 from warehouse.new_source.render import is_template, render
-from warehouse.new_source.sample import take_sample
+from warehouse.new_source.sample import Sample, take_sample
 from warehouse.new_source.stream import Stream
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
@@ -24,12 +24,13 @@ _HEADER = re.compile(r"([!-9;-~]+):\s*(\w+)")
 # The staging model of each kind of files: sales, and the dimensions.
 _MODELS = {rows: "sale_lines" if rows == SALES else rows for rows in ROWS}
 
-_MAPPERS = {
+_MAPPERS: dict[str, Callable[[Sample, Answers], mapping.Mapping]] = {
     "sales": mapping.of_sale_lines,
     "returns": mapping.of_returns,
     "products": mapping.of_products,
     "customers": mapping.of_customers,
     "stores": mapping.of_stores,
+    "exchange_rates": currencies.of_exchange_rates,
 }
 
 _OF_SALES = {
@@ -45,7 +46,11 @@ _OF_SALES = {
 @click.option("--customers", metavar="FILES", help="Customer lists; without, the sales are it.")
 @click.option("--stores", metavar="FILES", help="Lists of stores and channels, if there are any.")
 @click.option("--returns", metavar="FILES", help="Returns, if they lie in files of their own.")
-@click.option("--currency", help="Currency of all prices, as EUR.  [default: the files', or EUR]")
+@click.option("--rates", metavar="FILES", help="Exchange rates, if the files have some.")
+@click.option(
+    "--currency",
+    help="Currency of prices where a line names no other, as EUR.  [default: the files', or EUR]",
+)
 @click.option("--time-zone", help="Time zone of all times.  [default: UTC]", default="UTC")
 @click.option(
     "--decimal", type=click.Choice([".", ","]), help="The decimal sign, if no price tells."
@@ -61,6 +66,16 @@ _OF_SALES = {
     help="Where the numbers of orders begin anew, if the files do not tell.",
 )
 @click.option(
+    "--rates-base",
+    metavar="CURRENCY",
+    help="The currency that rates are of, if they name the other one alone.",
+)
+@click.option(
+    "--rates-per",
+    type=click.Choice([currencies.BASE, currencies.CURRENCY]),
+    help="What rates are for one of, if they do not tell.",
+)
+@click.option(
     "--header",
     "headers",
     metavar="NAME:VARIABLE",
@@ -74,11 +89,14 @@ def new_source(
     customers: str | None,
     stores: str | None,
     returns: str | None,
+    rates: str | None,
     currency: str | None,
     time_zone: str,
     decimal: str | None,
     date_order: str | None,
     ids_within: str | None,
+    rates_base: str | None,
+    rates_per: str | None,
     headers: tuple[str, ...],
 ) -> None:
     """Make a source system NAME of the sales in FILES.
@@ -94,16 +112,18 @@ def new_source(
     root = environment.ROOT
     _check_name(root, name)
     given = {"sales": files, "returns": returns, "products": products, "customers": customers}
-    given["stores"] = stores
+    given |= {"stores": stores, "exchange_rates": rates}
     places = {kind: place for kind, place in given.items() if place}
-    answers = Answers(decimal, date_order, ids_within)
+    answers = Answers(decimal, date_order, ids_within, rates_base, rates_per)
     with _no_collection():
         folder, streams = _streams(root, name, places, dict(map(_header, headers)), answers)
     if "products" in streams:
         for kind in streams.keys() & {"sales", "returns"}:
             mapping.take_price_list(streams[kind].mapping, streams["products"].mapping)
+    mappings = {kind: stream.mapping for kind, stream in streams.items()}
+    currencies.settle(mappings)
     _ask(streams)
-    currency = currency or _currency(streams) or "EUR"
+    currency = currency or currencies.of_source(mappings) or "EUR"
     changed = _changed_files(root, name, folder, streams)
     line = {"source_system": name, "description": f"Exports of {name}"}
     line |= {"currency": currency, "time_zone": time_zone}
@@ -112,6 +132,7 @@ def new_source(
     for kind, stream in streams.items():
         tell.understood(kind, stream)
     tell.next_steps(name, changed, currency, time_zone)
+    tell.missing_rates(root, mappings, currency)
 
 
 @contextlib.contextmanager
@@ -159,7 +180,8 @@ def _streams(
         patterns, sheets = source_files.without_sheets(root, patterns)
         folder, patterns = source_files.common_folder(root, patterns)
         found = source_files.matching(root / folder, patterns, sheets)
-    streams = {}
+    streams: dict[str, Stream] = {}
+    date_order = None
     for kind in places:
         if kind in urls:
             sample, settings = web.look(urls[kind], headers)
@@ -168,7 +190,9 @@ def _streams(
             sample, settings = take_sample(found[kind], sheets[kind]), {"files": patterns[kind]}
             place = f"{folder / patterns[kind]}"
         mapped = _MAPPERS[kind](sample, answers)
-        written.look(mapped)
+        written.look(mapped, date_order)
+        if mapped.shows_date_order:
+            date_order = date_order or mapped.date_order
         streams[kind] = Stream(
             f"{name}_{kind}", place, {**settings, **_content(kind, mapped)}, mapped
         )
@@ -226,16 +250,3 @@ def _changed_files(
         changed[models / f"stg_{name}__prices.sql"] = render("prices.sql", shared)
     changed[project.MELTANO] = project.with_tap_block(root, render("tap.yml", shared))
     return changed
-
-
-def _currency(streams: dict[str, Stream]) -> str | None:
-    """The currency of the prices: its sign stands beside them, or the name of their column says it.
-
-    Prices that the sales do not have may be those of the product list.
-    """
-    for kind, role in (("sales", "unit_price"), ("products", "list_price")):
-        mapped = streams[kind].mapping if kind in streams else None
-        if mapped and (column := mapped.found.get(role)):
-            named = kinds.currency_of_name(mapped.header(column))
-            return named or kinds.currency(mapped.sample.values(column))
-    return None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from warehouse import project
 from warehouse.ingest.files.names import column_name
 
 # Of a column's values, the share that must look alike.
@@ -50,6 +51,12 @@ def are_amounts(values: Iterable[str]) -> bool:
 def are_whole_numbers(values: Iterable[str]) -> bool:
     """Whether a column holds whole numbers."""
     return _mostly(values, _WHOLE_NUMBER.fullmatch)
+
+
+def are_currencies(values: Iterable[str]) -> bool:
+    """Whether a column holds codes or signs of currencies."""
+    known = {*project.variables()["currencies"], *_CURRENCIES}
+    return _mostly(values, lambda value: value.upper() in known or None)
 
 
 def are_dates(values: Iterable[str]) -> bool:
@@ -129,9 +136,20 @@ def is_instant(value: str) -> bool:
 
 
 def currency(values: Iterable[str]) -> str | None:
-    """The currency whose sign stands beside prices; None if there is none."""
-    signs = {sign for value in values for sign in _CURRENCIES if sign in value}
-    return _CURRENCIES[signs.pop()] if len(signs) == 1 else None
+    """The currency whose sign stands beside prices; None if there is none, or more than one."""
+    found = currencies(values)
+    return found.pop() if len(found) == 1 else None
+
+
+def currency_of_line(value: str) -> str | None:
+    """The currency of a line, by a code or by the sign beside an amount; None if it tells none."""
+    code = value.upper()
+    return code if code in project.variables()["currencies"] else currency([value])
+
+
+def currencies(values: Iterable[str]) -> set[str]:
+    """The currencies whose signs stand beside prices."""
+    return {_CURRENCIES[sign] for value in values for sign in _CURRENCIES if sign in value}
 
 
 def currency_of_name(header: str) -> str | None:

@@ -27,6 +27,11 @@ _LEAST_DISTINCT = 0.95
 _CHOICES = {
     "customer_id": "the column with the number of the customer, as the sales files have it.",
     "product_id": "the column that tells the product, in all files by the same number.",
+    "currency": "the column with the currency, or one for all lines as \"'EUR'\".",
+    "rate_date": "the column with the day of the rate.",
+    "from_currency": "the currency of which one is changed: a column, or one for all as \"'USD'\".",
+    "to_currency": "the currency of which that makes the rate: a column, or \"'USD'\".",
+    "rate": "the column with what one from_currency is in to_currency.",
     "store_id": "the column with the number of the store, as the sales files have it.",
     "sold_at": "the column with the day, or the day and the time, of the sale.",
     "quantity": "the column with the number of pieces, below zero for a return.",
@@ -44,11 +49,15 @@ class Answers:
         decimal: The decimal sign, a point or a comma.
         date_order: What comes first in a date, `day` or `month`.
         ids_within: Within what numbers are unique: `year`, `file`, a column, or `none` for all.
+        rates_base: The currency that exchange rates are of, where they name the other one alone.
+        rates_per: What they are for one of: that one, `base`, or the other one, `currency`.
     """
 
     decimal: str | None = None
     date_order: str | None = None
     ids_within: str | None = None
+    rates_base: str | None = None
+    rates_per: str | None = None
 
 
 _NOTHING_SAID = Answers()
@@ -62,9 +71,11 @@ class Mapping:
         sample: What the files show.
         found: The column of each role.
         parts: The roles that are told to staging.
+        literals: What a role is in all lines, where it has no column.
         open: Those of them that the user must choose a column for.
         decimal: The decimal sign, if there is one.
         date_order: What comes first in a date, `day` or `month`.
+        shows_date_order: Whether its dates say so.
         short_years: Whether years are of two digits.
         ids_within: Where the numbers of orders and lines begin anew, if they do.
         has_price_list: Whether the price lies in the product list, and not in the lines.
@@ -77,9 +88,11 @@ class Mapping:
     sample: Sample
     found: dict[str, str]
     parts: tuple[str, ...] = ()
+    literals: dict[str, str] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
     decimal: str | None = None
     date_order: str = _DAY
+    shows_date_order: bool = False
     short_years: bool = False
     ids_within: str | None = None
     has_price_list: bool = False
@@ -131,9 +144,9 @@ class Mapping:
         hint = f" Not used so far: {unused}." if unused else " All others are used."
         return {
             "parts": {
-                part: _argument(self.found[part]) if part in self.found else f'to_choose("{part}")'
+                part: self._played_by(part)
                 for part in self.parts
-                if part in self.found or part in self.open
+                if part in self.found or part in self.literals or part in self.open
             },
             "open": [f"{_CHOICES[part]}{hint}" for part in self.open],
             "options": "".join(f", {name}={value}" for name, value in self._options()),
@@ -141,10 +154,21 @@ class Mapping:
             "is_priced": self.has_price_list,
         }
 
+    def _played_by(self, part: str) -> str:
+        if part in self.found:
+            return _argument(self.found[part])
+        if part in self.literals:
+            return f"\"'{self.literals[part]}'\""
+        return f'to_choose("{part}")'
+
+    def leave_open(self, *required: str) -> None:
+        """Leave to the user what is found in no column, and is not the same in all lines."""
+        self.open = [role for role in required if role not in self.found | self.literals]
+
     def _options(self) -> Iterator[tuple[str, str]]:
         if self.ids_within:
             yield "ids_within", f'"{self.ids_within}"'
-        if self.decimal and {"unit_price", "list_price", "area_m2"} & set(self.parts):
+        if self.decimal and {"unit_price", "list_price", "area_m2", "rate"} & set(self.parts):
             yield "decimal", f'"{self.decimal}"'
         if self.date_order == _MONTH:
             yield "date_order", '"month_first"'
@@ -191,11 +215,11 @@ def _of_lines(sample: Sample, found: dict[str, str], answers: Answers) -> Mappin
     mapping = Mapping(sample, found, answers=answers)
     mapping.parts = (
         *("order_id", "sale_id", "line_number", "sold_at", "time_of_day"),
-        *("product_id", "customer_id", "store_id", "quantity", "unit_price"),
+        *("product_id", "customer_id", "store_id", "quantity", "unit_price", "currency"),
         *("discount", "unit_discount", "discount_percent", "discount_share"),
         *("tax", "cost", "unit_cost", "country"),
     )
-    _leave_open(mapping, "sold_at", "product_id", "quantity", "unit_price")
+    mapping.leave_open("sold_at", "product_id", "quantity", "unit_price")
     mapping.open += left.parts
     mapping.remarks += left.remarks
     return mapping
@@ -221,7 +245,7 @@ def of_products_of_sales(sales: Mapping) -> Mapping:
     """Map the columns of sales files that tell of products."""
     mapping = Mapping(sales.sample, sales.found)
     mapping.parts = ("product_id", "product_name", "category", "supplier")
-    _leave_open(mapping, "product_id")
+    mapping.leave_open("product_id")
     return mapping
 
 
@@ -265,7 +289,7 @@ def of_products(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
         "list_price",
         "unit_cost",
     )
-    _leave_open(mapping, "product_id")
+    mapping.leave_open("product_id")
     return mapping
 
 
@@ -274,7 +298,7 @@ def of_customers(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
     found = roles.assign(sample, "customers")
     mapping = Mapping(sample, found, answers=answers)
     mapping.parts = ("customer_id", *OF_CUSTOMERS, "country")
-    _leave_open(mapping, "customer_id")
+    mapping.leave_open("customer_id")
     return mapping
 
 
@@ -286,12 +310,8 @@ def of_stores(sample: Sample, answers: Answers = _NOTHING_SAID) -> Mapping:
         *("store_id", "store_name", "city", "region", "country"),
         *("opened_on", "area_m2"),
     )
-    _leave_open(mapping, "store_id")
+    mapping.leave_open("store_id")
     return mapping
-
-
-def _leave_open(mapping: Mapping, *required: str) -> None:
-    mapping.open = [role for role in required if role not in mapping.found]
 
 
 def _leave_times_out(sample: Sample, found: dict[str, str]) -> None:

@@ -14,6 +14,7 @@ from warehouse.errors import UserError
 MELTANO = Path("meltano.yml")
 DBT = Path("dbt_project.yml")
 SEED = Path("seeds/source_systems.csv")
+RATES = Path("seeds/exchange_rates.csv")
 MODELS = Path("models/staging")
 
 
@@ -35,6 +36,12 @@ def known_sources(root: Path) -> dict[str, list[str]]:
 def with_tap_block(root: Path, block: str) -> str:
     """meltano.yml with a further source system."""
     return _with_block(root / MELTANO, ["plugins", "extractors", 0, "config", "sources"], block)
+
+
+def has_rates(root: Path) -> bool:
+    """Whether exchange rates come from a source system, or are in the seed."""
+    lines = (root / RATES).read_text(encoding="utf-8").splitlines()
+    return len(lines) > 1 or any((root / MODELS).glob("*/stg_*__exchange_rates.sql"))
 
 
 def with_models_block(root: Path, block: str) -> str:

@@ -1,5 +1,6 @@
 """What `warehouse new-source` prints."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from warehouse import terminal
 from warehouse.ingest.sources import active_names
 from warehouse.new_source import project
+from warehouse.new_source.mapping import Mapping as Columns
 from warehouse.new_source.stream import Stream
 
 
@@ -31,6 +33,18 @@ def understood(kind: str, stream: Stream) -> None:
     if mapping.unused:
         terminal.say("  not used: " + ", ".join(map(mapping.header, mapping.unused)))
     terminal.say()
+
+
+def missing_rates(root: Path, streams: Mapping[str, Columns], currency: str) -> None:
+    """Say that amounts in another currency than the reporting one wait for exchange rates."""
+    reporting = os.environ["WAREHOUSE_REPORTING_CURRENCY"]
+    column = streams["sales"].found.get("currency")
+    others = {currency, *(streams["sales"].sample.values(column) if column else ())} - {reporting}
+    if others and "exchange_rates" not in streams and not project.has_rates(root):
+        terminal.say(
+            f"There are no exchange rates: amounts in {', '.join(sorted(others))} stay out of the "
+            f"sums in {reporting} until {project.RATES} or a list of rates (RATES=) has them."
+        )
 
 
 def next_steps(name: str, changed: Mapping[Path, str], currency: str, time_zone: str) -> None:

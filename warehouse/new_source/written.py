@@ -22,14 +22,19 @@ _APART = {
 }
 
 
-def look(mapping: Mapping) -> None:
-    """Find out from all rows how the values of a mapping are written."""
+def look(mapping: Mapping, date_order: str | None = None) -> None:
+    """Find out from all rows how the values of a mapping are written.
+
+    Args:
+        mapping: That of one stream.
+        date_order: What comes first in the dates of another stream of the source, if they show it.
+    """
     found = mapping.found
     numbers, prices = Numbers(), Numbers()
-    with_dates = ("sold_at", "birthday", "registration_date", "opened_on")
+    with_dates = ("sold_at", "birthday", "registration_date", "opened_on", "rate_date")
     dates = {role: Dates() for role in with_dates if role in found}
     looks: list[tuple[str, Numbers | Dates]] = [(found[role], dates[role]) for role in dates]
-    for role in (*_MONEY, "discount_percent", "discount_share", "quantity", "area_m2"):
+    for role in (*_MONEY, "discount_percent", "discount_share", "quantity", "area_m2", "rate"):
         if role in found:
             looks.append((found[role], prices if role in _MONEY else numbers))
     others = [column for role, column in found.items() if role != "store_id"]
@@ -38,7 +43,7 @@ def look(mapping: Mapping) -> None:
     look_at_all(mapping.sample, looks, used)
     _decide_decimal(mapping, prices, numbers)
     for role, look in dates.items():
-        _decide_dates(mapping, role, look)
+        _decide_dates(mapping, role, look, date_order)
     _decide_ids(mapping, used, store)
 
 
@@ -59,7 +64,7 @@ def _decide_decimal(mapping: Mapping, prices: Numbers, quantities: Numbers) -> N
         )
 
 
-def _decide_dates(mapping: Mapping, role: str, dates: Dates) -> None:
+def _decide_dates(mapping: Mapping, role: str, dates: Dates, elsewhere: str | None) -> None:
     """Whether the day or the month comes first, where a date does not say so itself."""
     mapping.short_years = mapping.short_years or dates.have_short_years
     if role == "sold_at" and dates.are_instants:
@@ -78,6 +83,12 @@ def _decide_dates(mapping: Mapping, role: str, dates: Dates) -> None:
         )
     elif dates.orders:
         [mapping.date_order] = dates.orders
+        mapping.shows_date_order = True
+    elif dates.unclear and elsewhere:
+        mapping.date_order = elsewhere
+        mapping.remarks.append(
+            f"no day in {column} is above 12: the {elsewhere} comes first, as in the other files"
+        )
     elif dates.unclear:
         mapping.questions.append(
             f"the order of day and month in {column}, as no day is above 12 (such as "

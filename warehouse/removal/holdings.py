@@ -12,7 +12,7 @@ from warehouse.ingest.raw.tables import keep_other_loads_out, prepare_session
 
 # What tells of a source system on each engine: the sales first, then what came with them.
 _TABLES = {
-    "postgres": ("marts.fct_sales", *(f"marts.dim_{name}" for name in project.DIMENSIONS)),
+    "postgres": tuple(f"marts.{table}" for table in project.STAR.values()),
     "clickhouse": ("serving.hot_sales",),
     "greenplum": ("archive.current_sales",),
 }

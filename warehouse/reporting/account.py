@@ -44,7 +44,7 @@ _LOADS_OF_FILE = f"""
 
 _QUARANTINED = " union all ".join(
     f"select * from quarantine.qrn_{entity}"  # noqa: S608
-    for entity in ("sale_lines", *(f"{name}s" for name in project.DIMENSIONS))
+    for entity in project.STAR
 )
 
 _BAD_LINES = f"""

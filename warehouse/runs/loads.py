@@ -21,11 +21,10 @@ _LOADED = """
 """
 
 # What holds the lines of all loads that were taken.
-_STAR = ("marts.fct_sales", *(f"marts.dim_{name}" for name in project.DIMENSIONS))
+_STAR = tuple(f"marts.{table}" for table in project.STAR.values())
 
-_ENTITIES = ("sale_lines", *(f"{name}s" for name in project.DIMENSIONS))
 _QUARANTINED_OF = "(select count(*) from quarantine.qrn_{} where _load_id > %(taken)s)"
-_QUARANTINED = f"select {' + '.join(map(_QUARANTINED_OF.format, _ENTITIES))}"
+_QUARANTINED = f"select {' + '.join(map(_QUARANTINED_OF.format, project.STAR))}"
 
 
 @contextmanager

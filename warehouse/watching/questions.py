@@ -77,7 +77,7 @@ _POSTGRES = (
             ("source", "reason"),
             (table,),
         )
-        for entity in ("sale_lines", *(f"{name}s" for name in project.DIMENSIONS))
+        for entity in project.STAR
         for table in (f"quarantine.qrn_{entity}",)
     ),
 )

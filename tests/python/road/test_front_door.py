@@ -19,6 +19,7 @@ REPORTS = {
         "sales_over_time": "2025-12",
         "anomalies": "outlier",
         "sales_by_store": "Unknown",
+        "sales_by_currency": "EUR",
     },
     "greenplum": {
         "cohort_retention": "2023-01",

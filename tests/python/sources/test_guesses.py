@@ -12,9 +12,9 @@ from ingest.workbooks import DAY, Rows, Styled, ods, xlsx
 from warehouse import environment
 from warehouse.errors import UserError
 from warehouse.ingest.sources import Source
-from warehouse.new_source import kinds, mapping, written
+from warehouse.new_source import currencies, kinds, mapping, written
 from warehouse.new_source.command import new_source
-from warehouse.new_source.mapping import Mapping
+from warehouse.new_source.mapping import Answers, Mapping
 from warehouse.new_source.sample import Sample, take_sample
 
 
@@ -624,6 +624,88 @@ def test_what_ids_are_unique_within_may_be_said(
 )
 def test_the_currency_that_a_column_names(header: str, currency: str | None) -> None:
     assert kinds.currency_of_name(header) == currency
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "own", "parts_of_lines"),
+    [
+        ("id,date,price,Currency Code", "1,2026-01-13,1.50,GBP", "GBP", {"currency"}),
+        ("id,date,price,Währung", "1,2026-01-13,€1.50,$", "EUR", {"currency"}),
+        (
+            "id,date,price",
+            "1,2026-01-13,€1.50\n2,2026-01-14,€1.50\n3,2026-01-15,£1",
+            "EUR",
+            {"currency"},
+        ),
+        ("id,date,price", "1,2026-01-13,€1.50", "EUR", set()),
+        # The price says it itself, or lies in the product list.
+        ("id,date,Unit Price USD,Currency", "1,2026-01-13,1.50,GBP", "USD", set()),
+        ("id,date,Currency", "1,2026-01-13,GBP", None, set()),
+        ("id,date,price,currency", "1,2026-01-13,1.50,gold", None, set()),
+    ],
+)
+def test_which_currency_amounts_are_in(
+    tmp_path: Path, header: str, row: str, own: str | None, parts_of_lines: set[str]
+) -> None:
+    lines = sale_lines(tmp_path, f"{header}\n{row}\n")
+    products = mapping.of_products(sample(tmp_path, "sku,price\nR1,1.50\n"))
+    mapping.take_price_list(lines, products)
+    returns = mapping.of_returns(
+        sample(tmp_path, "order,date,sku,qty,price\n1,2026-01-13,R1,1,1\n")
+    )
+    streams = {"sales": lines, "returns": returns, "products": products}
+    currencies.settle(streams)
+    assert currencies.of_source(streams) == own
+    assert parts(lines).keys() & {"currency"} == parts_of_lines
+    # What comes back is not taken for the source's own currency.
+    assert parts(returns).keys() & {"currency"} == parts_of_lines
+
+
+@pytest.mark.parametrize(
+    ("lines", "answers", "told"),
+    [
+        ("USD,1\nGBP,0.8", {}, ("'USD'", "currency")),
+        ("USD,1\nJPY,0.0065", {}, ("currency", "'USD'")),
+        ("EUR,0.9\nJPY,155", {"rates_base": "usd"}, ("'USD'", "currency")),
+        ("EUR,1.1", {"rates_base": "USD", "rates_per": "currency"}, ("currency", "'USD'")),
+        ("EUR,0.9\nJPY,155", {}, "RATES_BASE=USD"),
+        ("USD,1\nEUR,0.9", {}, "RATES_PER=base, if one USD"),
+        # One of the two is wrong.
+        ("USD,1\nGBP,1.25\nJPY,155", {}, "RATES_PER=base, if one USD"),
+    ],
+)
+def test_which_way_round_rates_are(
+    tmp_path: Path, lines: str, answers: dict[str, str], told: tuple[str, str] | str
+) -> None:
+    rows = "".join(f"2026-01-13,{line}\n" for line in lines.split("\n"))
+    found = currencies.of_exchange_rates(
+        sample(tmp_path, f"Date,Currency,Exchange\n{rows}"), Answers(**answers)
+    )
+    if isinstance(told, str):
+        assert told in found.questions[0]
+        return
+    assert not found.questions and not found.open
+    said = parts(found)
+    assert tuple(said[part].strip('"') for part in ("from_currency", "to_currency")) == told
+
+
+@pytest.mark.parametrize("header", ["day,from,to,kurs", "day,base,currency,rate"])
+def test_rates_may_name_both_currencies(tmp_path: Path, header: str) -> None:
+    found = currencies.of_exchange_rates(
+        sample(tmp_path, f"{header}\n2026-01-13,USD,EUR,0.9\n"), Answers()
+    )
+    _, base, other, _ = header.split(",")
+    assert (found.found["from_currency"], found.found["to_currency"]) == (base, other)
+    assert not found.questions and not found.open
+
+
+def test_dates_that_tell_no_order_are_as_in_the_other_files(tmp_path: Path) -> None:
+    found = currencies.of_exchange_rates(
+        sample(tmp_path, "Date,Currency,Exchange\n1/2/2026,USD,1\n1/2/2026,GBP,0.8\n"), Answers()
+    )
+    written.look(found, "month")
+    assert found.date_order == "month"
+    assert not found.questions
 
 
 def test_a_price_may_lie_in_the_product_list(tmp_path: Path) -> None:

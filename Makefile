@@ -5,9 +5,10 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data archive \
-	verify-archive repair-archive export-archive report account notebook notebook-html docs docs-serve lint timings \
-	history metrics notify-test orchestrate bench backup restore restore-drill roles erase-customer clean requirements
+.PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data \
+	changed archive verify-archive repair-archive export-archive report account notebook notebook-html docs docs-serve \
+	lint timings history metrics notify-test orchestrate bench backup restore restore-drill roles erase-customer clean \
+	requirements
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -62,6 +63,9 @@ build: ## Build and test star and aggregates; over all engines SELECT='fct_sales
 
 test-data: ## Run the tests of the data alone, all or SELECT='fct_sales+' (EXCLUDE=)
 	@$(WAREHOUSE) test-data $(if $(SELECT),--select "$(SELECT)") $(if $(EXCLUDE),--exclude "$(EXCLUDE)")
+
+changed: ## Build and test what differs from SINCE=main, and what reads it, on a sample in a scratch warehouse (ROWS=)
+	@$(WAREHOUSE) changed $(if $(SINCE),--since "$(SINCE)") $(if $(ROWS),--rows "$(ROWS)")
 
 archive: ## Archive the months that are over to Greenplum: all, or MONTH=2026-10
 	@$(WAREHOUSE) archive $(if $(MONTH),--month "$(MONTH)") $(if $(NOTIFY),--notify)

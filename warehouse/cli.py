@@ -26,6 +26,10 @@ COMMANDS = {
     "ingest": ("warehouse.ingest.command:ingest", "Load new files into PostgreSQL."),
     "build": ("warehouse.road.command:build", "Build and test the star and the aggregates."),
     "test-data": ("warehouse.road.command:test_data", "Run the tests of the data alone."),
+    "changed": (
+        "warehouse.road.changed:changed",
+        "Build and test what has changed since a commit, on a sample.",
+    ),
     "archive": ("warehouse.road.command:archive", "Archive the months that are over to Greenplum."),
     "verify-archive": (
         "warehouse.archive.verification:verify_archive",

@@ -21,7 +21,7 @@
 {%- set typed_lines = "priced" if price_list else "typed" -%}
 {%- set whole_lines = "valued" if amounts else typed_lines -%}
 {%- set rules = sale_line_rules(source_system, without=without, price_list=price_list if is_priced else none) -%}
-{%- do rules.update(attribute_rules(attributes)) -%}
+{%- do rules.update(attribute_rules(attributes, source_system)) -%}
 {%- set judged = {
     "sale_id": parts.sale_id or parts.order_id or "null::text",
     "sold_at": "clean_sold_at",

@@ -54,7 +54,9 @@ def load(folder: Path) -> None:
     sales = sales.dropna(subset=["sale_id", "product_id", "sold_at", "quantity", "unit_price"])
     sales = sales[(sales["quantity"] != 0) & (sales["unit_price"] >= 0)]
     sales = sales.drop_duplicates("sale_id", keep="last")
-    sales["amount"] = sales["quantity"] * sales["unit_price"]
+    discount = _numbers(sales["discount"]).fillna(0)
+    discount = discount.where(sales["quantity"] > 0, -discount)
+    sales["amount"] = sales["quantity"] * sales["unit_price"] - discount
     _write(sales, "sales", engine)
 
 

@@ -28,7 +28,7 @@
 {% macro attributes_among(parts) -%}
     {%- set found = [] -%}
     {%- for attribute in sale_attributes().values() -%}
-        {%- set names = amount_factors(attribute.name) if attribute.reads == "amount" else [attribute.name] -%}
+        {%- set names = amounts_by_part(attribute.name) if attribute.reads == "amount" else [attribute.name] -%}
         {%- for part in names if part in parts -%}
             {%- do found.append(dict(attribute, part=part)) -%}
         {%- endfor -%}
@@ -40,28 +40,30 @@
 {%- endmacro %}
 
 
-{#- The parts that may tell an amount, and by what each is multiplied to be that of the line. -#}
-{% macro amount_factors(name) -%}
+{#- The parts that may tell an amount, each with an expression for that of the line, without its sign. -#}
+{% macro amounts_by_part(name) -%}
+    {%- set number = "abs(parsed_" ~ name ~ ")" -%}
+    {%- set gross = "coalesce(abs(quantity_integer) * unit_price_money, 0)" -%}
     {{ return({
-        name: "sign(quantity_integer::numeric)",
-        "unit_" ~ name: "quantity_integer",
-        name ~ "_percent": "quantity_integer * unit_price_money / 100",
-        name ~ "_share": "quantity_integer * unit_price_money",
+        name: number,
+        "unit_" ~ name: "(coalesce(abs(quantity_integer), 0) * " ~ number ~ ")",
+        name ~ "_percent": "round(" ~ gross ~ " * " ~ number ~ " / 100, 4)",
+        name ~ "_share": "round(" ~ gross ~ " * " ~ number ~ ", 4)",
     }) }}
 {%- endmacro %}
 
 
-{#- Wants quantity_integer and unit_price_money. Where one is missing the line is refused for that. -#}
+{#- Wants quantity_integer and unit_price_money: where one is missing, the line is refused for that. -#}
 {% macro amount_of_line(attribute) -%}
-    {%- set factor = amount_factors(attribute.name)[attribute.part] -%}
-    {{ money("round(coalesce(" ~ factor ~ ", 0) * abs(parsed_" ~ attribute.name ~ "), 4)") }}
+    {%- set amount = money(amounts_by_part(attribute.name)[attribute.part]) -%}
+    case when quantity_integer < 0 then -({{ amount }}) else {{ amount }} end
 {%- endmacro %}
 
 
 {% macro cleaned_attribute(attribute, field, source_system) -%}
     {%- if attribute.reads == "id" -%}
         {{ clean_id(field, source_system) }}
-    {%- elif attribute.reads in ("label", "amount", "currency") -%}
+    {%- elif attribute.reads in ("label", "currency") -%}
         {{ clean_text(field, nothing=words_for_nothing(source_system)) }}
     {%- else -%}
         {{ clean_text(field) }}
@@ -119,16 +121,20 @@
 
 
 {#- `currency`: that of the line, where it has one of its own. -#}
-{% macro attribute_rules(attributes, currency=none) -%}
+{% macro attribute_rules(attributes, source_system, currency=none) -%}
     {%- set rules = {} -%}
     {%- for attribute in attributes -%}
         {%- set typed = "typed_" ~ attribute.name -%}
         {%- set unreadable = "clean_" ~ attribute.name ~ " is not null and " ~ typed ~ " is null" -%}
+        {%- if attribute.reads == "amount" -%}
+            {#- What stands for nothing is looked for here alone: it is no number. -#}
+            {%- set unreadable = unreadable ~ " and " ~ null_for("clean_" ~ attribute.name, words_for_nothing(source_system)) ~ " is not null" -%}
+        {%- endif -%}
         {%- if is_money(attribute) -%}
             {%- set fine = too_fine("parsed_" ~ attribute.name) -%}
             {%- do rules.update({
                 attribute.name ~ " unreadable": unreadable ~ " and not " ~ fine,
-                attribute.name ~ " with more than four decimal places": fine,
+                attribute.name ~ " with more than four decimal places": typed ~ " is null and " ~ fine,
             }) -%}
             {%- if currency is not none -%}
                 {%- do rules.update({

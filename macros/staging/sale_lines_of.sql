@@ -24,7 +24,7 @@
 {%- set rules = sale_line_rules(
     source_system, without=without, price_list=price_list if is_priced else none, currency=currency
 ) -%}
-{%- do rules.update(attribute_rules(attributes, currency)) -%}
+{%- do rules.update(attribute_rules(attributes, source_system, currency)) -%}
 {%- set judged = {
     "sale_id": parts.sale_id or parts.order_id or "null::text",
     "sold_at": "clean_sold_at",

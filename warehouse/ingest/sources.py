@@ -101,13 +101,14 @@ class Content:
                 f"add rows: with {', '.join(ROWS[:-1])} or {ROWS[-1]}"
             )
         customer = config.get("customer", None if rows in (SALES, CUSTOMERS) else NONE)
-        if customer not in (NONE, *config["columns"]):
+        columns = (*config["columns"], *config.get("optional", ()))
+        if customer not in (NONE, *columns):
             raise UserError(
                 f"{name} in meltano.yml does not say which column names a customer: "
                 f"add customer: with one of its columns, or customer: {NONE}"
             )
         personal = config.get("personal", [])
-        if unknown := [column for column in personal if column not in config["columns"]]:
+        if unknown := [column for column in personal if column not in columns]:
             raise UserError(
                 f"personal of {name} in meltano.yml has {', '.join(map(str, unknown))}: "
                 f"list some of its columns"
@@ -133,11 +134,18 @@ class Content:
 
 _CONTENT_SETTINGS = ("rows", "customer", "personal", "line_ids", "overlap")
 _API_SETTINGS = {
-    *("name", "columns", "format", "delimiter", "quote", "encoding"),
+    *("name", "columns", "optional", "format", "delimiter", "quote", "encoding"),
     *("url", "records", "pages", "headers", "retries"),
     *_CONTENT_SETTINGS,
 }
-_FILE_SETTINGS = {"name", "files", "columns", *Dialect.__annotations__, *_CONTENT_SETTINGS}
+_FILE_SETTINGS = {
+    "name",
+    "files",
+    "columns",
+    "optional",
+    *Dialect.__annotations__,
+    *_CONTENT_SETTINGS,
+}
 
 
 @dataclass(frozen=True)
@@ -149,6 +157,7 @@ class SourceStream:
         folder: Where its files lie.
         files: A glob below the folder.
         columns: As they stand in the files.
+        optional: Further ones, which not every file has.
         dialect: How the files are written.
         content: What their lines are.
         api: Where the stream's one file is downloaded from, if it is.
@@ -161,6 +170,7 @@ class SourceStream:
     dialect: Dialect
     content: Content
     api: Api | None = None
+    optional: tuple[str, ...] = ()
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], source: str, folder: Path) -> "SourceStream":
@@ -192,6 +202,7 @@ class SourceStream:
             dialect=Dialect(**dialect),
             content=Content.from_config(config),
             api=api,
+            optional=tuple(config.get("optional", ())),
         )
 
     def paths(self) -> list[Path]:

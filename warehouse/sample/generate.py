@@ -17,6 +17,7 @@ from warehouse.sample.sales import Shop
 
 # The keys of the random streams.
 _DEMAND, _PRODUCTS, _CUSTOMERS, _SALES, _PRODUCT_FILES, _CUSTOMER_FILES, _SALES_FILES = range(7)
+_COSTS, _DISCOUNTS = 7, 8
 
 Progress = Callable[[range], Iterable[int]]
 
@@ -52,7 +53,7 @@ def generate(arguments: Arguments, write: Write, progress: Progress) -> dict[str
 
     products = make_products(rows, len(days), Draws(seed, _PRODUCTS))
     customers = make_customers(rows, days, new_on, Draws(seed, _CUSTOMERS))
-    shop = Shop(demand, products, customers)
+    shop = Shop(demand, products, customers, Draws(seed, _COSTS))
     sales_writer = SalesWriter(
         pa.array([day.isoformat() for day in days]),
         sale_id_width=max(8, len(str(new + returned))),
@@ -75,6 +76,7 @@ def generate(arguments: Arguments, write: Write, progress: Progress) -> dict[str
             returned=int(returned_on[day]),
             corrected=int(corrected_on[day]),
             draws=Draws(seed, _SALES, day),
+            discounts=Draws(seed, _DISCOUNTS, day),
         )
         lines, sales = sales_writer.write(
             sales,
@@ -83,7 +85,7 @@ def generate(arguments: Arguments, write: Write, progress: Progress) -> dict[str
             draws=Draws(seed, _SALES_FILES, day),
         )
         ledger.add_sales(day, lines, sales)
-        write("sales_data", days[day], dirt.SALES_COLUMNS, lines)
+        write("sales_data", days[day], (*dirt.SALES_COLUMNS, *dirt.SALES_AMOUNTS), lines)
 
     return {
         "dirt": {

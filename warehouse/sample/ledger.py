@@ -10,6 +10,8 @@ The rules:
 * A product or customer line is rejected only if its id is missing. The last line of an id is
   current; what is missing or cannot be read in it is unknown, even if an earlier line knew it.
 * Ids are compared without spaces around them and without regard to letter case.
+* Revenue is quantity times price less the discount, which has no sign in the files: a return's
+  lessens the refund. The margin is the revenue less the cost, of the lines that tell that.
 * A sale belongs to the category of its product's current line, else to the category Unknown.
 """
 
@@ -88,6 +90,7 @@ class Ledger:
         self._cents_by_product = np.zeros(len(products) + 1, dtype=np.int64)
         self._sales_by_customer = np.zeros(len(customers) + 2, dtype=np.int64)
         self._quantity = 0
+        self._discount = self._cost = self._margin = 0
         self._returns = 0
         self.returned_lines = 0
         self._superseded = 0
@@ -124,7 +127,12 @@ class Ledger:
         self._contested = versions.take(current & (versions.day + _REACH >= day))
 
     def _count(self, sales: Sales, sign: int) -> None:
-        cents = sign * sales.quantity * sales.cents
+        direction = sign * np.sign(sales.quantity)
+        cents = sign * sales.quantity * sales.cents - direction * sales.discount
+        cost = sign * sales.quantity * sales.cost
+        self._discount += int((direction * sales.discount).sum())
+        self._cost += int(cost.sum())
+        self._margin += int((cents - cost)[sales.cost > 0].sum())
         month = self._month_of[sales.day]
         np.add.at(self._sales_by_month, month, sign)
         np.add.at(self._cents_by_month, month, cents)
@@ -154,6 +162,9 @@ class Ledger:
             "returns": self._returns,
             "quantity": self._quantity,
             "revenue": _money(int(self._cents_by_month.sum())),
+            "discount": _money(self._discount),
+            "cost": _money(self._cost),
+            "margin": _money(self._margin),
             "unknown_product": int(unknown_product),
             "unknown_customer": int(unknown_customer),
             "no_customer": int(self._sales_by_customer[NO_CUSTOMER]),

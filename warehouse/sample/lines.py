@@ -61,9 +61,16 @@ class Lines:
         )
 
 
-def _write(columns: Sequence[text.Text], spoiler: dirt.Spoiler, draws: Draws) -> Lines:
+def _write(
+    columns: Sequence[text.Text],
+    spoiler: dirt.Spoiler,
+    draws: Draws,
+    *,
+    clean: Sequence[text.Text] = (),
+) -> Lines:
     spoilt, codes = spoiler.spoil(columns, draws)
-    return Lines(text.lines(spoilt), codes, spoiler.rejected(codes), np.zeros(len(codes), np.bool_))
+    written = text.lines([*spoilt, *clean])
+    return Lines(written, codes, spoiler.rejected(codes), np.zeros(len(codes), np.bool_))
 
 
 def _order_with_repeats(count: int, after: Ints, draws: Draws) -> Ints:
@@ -124,7 +131,9 @@ class SalesWriter:
         Returns:
             The lines, and the sales as they stand in them, unknown products and all.
         """
-        lines = _write(self._columns(sales), SALES_DIRT, draws)
+        amounts = [text.money_or_blank(sales.discount)]
+        amounts.append(text.money_or_blank(np.abs(sales.quantity) * sales.cost))
+        lines = _write(self._columns(sales), SALES_DIRT, draws, clean=amounts)
         sales = _as_written(sales, lines.codes)
         count = len(sales)
         chosen = draws.sample(count, repeated)

@@ -20,6 +20,13 @@ BASKETS = (58, 23, 11, 5, 3)
 VOUCHERS = 4
 VOUCHER = 10
 
+# Some lines are sold below their price, which the file tells: how many in percent.
+DISCOUNTED = 6
+
+# Of so many products in percent the cost is known; it is so many percent of the list price.
+COST_KNOWN = 90
+COST = (45, 75)
+
 # Days until a return, and until a correction; the corrections of a day are drawn from the list.
 RETURN_DAYS = (2, 28)
 CORRECTION_DAYS = (0, 0, 0, 0, 0, 1, 1, 1, 2, 3, 5, 6)
@@ -42,6 +49,8 @@ class Sales:
         product: a position in Products, or UNKNOWN.
         quantity: pieces, below zero for a return.
         cents: the unit price.
+        off: what the line is sold below it, in percent.
+        cost: what a piece cost the shop, in cents; 0 where that is not known.
         customer: a position in Customers, UNKNOWN or NO_CUSTOMER.
         arrival: the second of the day at which the line was written to the day's file.
         contested: other lines have the same sale id.
@@ -53,12 +62,20 @@ class Sales:
     product: Ints
     quantity: Ints
     cents: Ints
+    off: Ints
+    cost: Ints
     customer: Ints
     arrival: Ints
     contested: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.number)
+
+    @property
+    def discount(self) -> Ints:
+        """What is taken off the price of all pieces, in cents, above zero."""
+        discount: Ints = np.abs(self.quantity) * self.cents * self.off // 100
+        return discount
 
     def take(self, positions: Ints | NDArray[np.bool_]) -> Self:
         """The lines at some positions, or those of a mask."""
@@ -107,17 +124,25 @@ class Waiting:
 class Shop:
     """Makes the lines of one day after the other; sale ids count on in the order of time."""
 
-    def __init__(self, demand: Demand, products: Products, customers: Customers) -> None:
+    def __init__(
+        self, demand: Demand, products: Products, customers: Customers, costs: Draws
+    ) -> None:
         self._demand = demand
         self._products = products
         self._customers = customers
         self._taste = _taste()
+        known = costs.below(100, len(products)) < COST_KNOWN
+        low, high = COST
+        part = low + costs.below(high - low + 1, len(products))
+        self._cost_percent = np.where(known, part, 0)
         self._sold = 0
         last_day = len(demand.days) - 1
         self._returns = Waiting(last_day)
         self._corrections = Waiting(last_day)
 
-    def open_on(self, day: int, *, new: int, returned: int, corrected: int, draws: Draws) -> Sales:
+    def open_on(
+        self, day: int, *, new: int, returned: int, corrected: int, draws: Draws, discounts: Draws
+    ) -> Sales:
         """Make the lines of a day's file.
 
         Args:
@@ -126,8 +151,9 @@ class Shop:
             returned: how many of them will be returned.
             corrected: how many of them will come again with another quantity or price.
             draws: the day's own stream.
+            discounts: that of its discounts.
         """
-        sales = self._sell(day, new, draws)
+        sales = self._sell(day, new, draws, discounts)
         self._expect_returns(sales.take(draws.sample(new, returned)), day, draws)
         sales = Sales.stack([sales, self._take_back(day, draws)])
         sales = sales.take(np.argsort(sales.second, kind="stable"))
@@ -140,7 +166,7 @@ class Shop:
         sales = Sales.stack([sales, self._correct(day, draws)])
         return sales.take(np.argsort(sales.arrival, kind="stable"))
 
-    def _sell(self, day: int, count: int, draws: Draws) -> Sales:
+    def _sell(self, day: int, count: int, draws: Draws, discounts: Draws) -> Sales:
         basket = 1 + draws.pick(np.cumsum(BASKETS, dtype=np.int64), count)
         visits = int(np.searchsorted(np.cumsum(basket), count)) + 1 if count else 0
         second = np.sort(seconds_of_day(self._demand.hours(day), draws, visits))
@@ -152,13 +178,17 @@ class Shop:
         product = self._choose_product(day, category, draws)
         voucher = np.where(draws.below(100, count) < VOUCHERS, VOUCHER, 0)
         discount = np.maximum(self._demand.discount[day][category], voucher)
+        price = self._products.price_on(day)[product]
+        off = 5 * (1 + discounts.below(4, count))
         return Sales(
             number=np.zeros(count, dtype=np.int64),
             day=np.full(count, day, dtype=np.int64),
             second=second,
             product=product,
             quantity=_quantities(category, draws),
-            cents=self._products.price_on(day)[product] * (100 - discount) // 100,
+            cents=price * (100 - discount) // 100,
+            off=np.where(discounts.below(100, count) < DISCOUNTED, off, 0),
+            cost=price * self._cost_percent[product] // 100,
             customer=customer,
             arrival=second,
             contested=np.zeros(count, dtype=np.bool_),

@@ -36,6 +36,11 @@ def money(cents: Ints) -> Text:
     return pc.binary_join_element_wise(plain(cents // 100), _TWO_DIGITS.take(cents % 100), ".")
 
 
+def money_or_blank(cents: Ints) -> Text:
+    """Write amounts, and nothing for 0."""
+    return pc.if_else(pa.array(cents > 0), money(cents), "")
+
+
 def moments(dates: Text, day: Ints, second: Ints) -> Text:
     """Write moments, given as a position in `dates` and the second of that day."""
     return pc.binary_join_element_wise(dates.take(day), _CLOCK.take(second), " ")

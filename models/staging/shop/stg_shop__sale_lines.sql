@@ -7,4 +7,6 @@
     "customer_id": "customer_id",
     "quantity": "quantity",
     "unit_price": "unit_price",
+    "discount": "discount",
+    "cost": "cost",
 }) }}

@@ -20,6 +20,16 @@ def test_a_missing_column_is_null_and_told(ingestion: Ingestion) -> None:
     assert ingestion.query("select message from raw._loads") == [("has no column b: it is null",)]
 
 
+def test_an_optional_column_may_be_missing(ingestion: Ingestion) -> None:
+    ingestion.streams = [{**THINGS, "optional": ["d"]}]
+    ingestion.write("1.csv", "a,b,c,e\n1,2,3,5\n")
+    ingestion.write("2.csv", "d,a,b,c\n4,1,2,3\n")
+    told = ingestion.load().stderr
+    assert "no column d" not in told and "lab/2.csv has a new" not in told
+    found = ingestion.query("select a, b, c, d, e from raw.things order by _load_id")
+    assert found == [("1", "2", "3", None, "5"), ("1", "2", "3", "4", None)]
+
+
 def test_a_new_column_is_added_and_told(ingestion: Ingestion) -> None:
     ingestion.write("1.csv", "a,b,c\n1,2,3\n")
     ingestion.write("2.csv", "a,b,c,Loyalty Card\n4,5,6,x\n")

@@ -23,10 +23,12 @@ def ask(road: Road, engine: str, query: str) -> list[tuple[Any, ...]]:
 def test_sales_are_those_of_the_manifest(shop: Road, engine: str) -> None:
     truth = shop.truth["expected"]["sales"]
     query = f"""
-        select count(*), sum(case when line_type = 'return' then 1 else 0 end), sum(quantity), sum(amount)
+        select count(*), sum(case when line_type = 'return' then 1 else 0 end), sum(quantity), sum(amount),
+            sum(discount), sum(cost), sum(amount - cost)
         from {SALES[engine]}
     """  # noqa: E501
-    expected = (truth["current"], truth["returns"], truth["quantity"], Decimal(truth["revenue"]))
+    amounts = (Decimal(truth[name]) for name in ("revenue", "discount", "cost", "margin"))
+    expected = (truth["current"], truth["returns"], truth["quantity"], *amounts)
     assert ask(shop, engine, query) == [expected]
 
 

@@ -123,6 +123,7 @@ def recount(folder: Path) -> dict[str, Any]:
     by_category: defaultdict[str, Decimal] = defaultdict(Decimal)
     quantities = []
     counts: Counter[str] = Counter()
+    discounts, costs, margins = [], [], []
     for row in current.values():
         sold_at, quantity, price = (
             moment(row["sold_at"]),
@@ -132,8 +133,15 @@ def recount(folder: Path) -> dict[str, Any]:
         assert sold_at is not None and quantity is not None and price is not None
         product, customer = (row[name].strip().upper() for name in ("product_id", "customer_id"))
         quantities.append(quantity)
-        by_month[f"{sold_at:%Y-%m}"].append(quantity * price)
-        by_category[category.get(product, "Unknown")] += quantity * price
+        sign = -1 if quantity < 0 else 1
+        discount = sign * Decimal(row["discount"] or 0)
+        amount = quantity * price - discount
+        discounts.append(discount)
+        if row["cost"]:
+            costs.append(sign * Decimal(row["cost"]))
+            margins.append(amount - costs[-1])
+        by_month[f"{sold_at:%Y-%m}"].append(amount)
+        by_category[category.get(product, "Unknown")] += amount
         counts["unknown_product"] += product not in products
         counts["no_customer"] += not customer
         counts["unknown_customer"] += bool(customer) and customer not in customers
@@ -147,6 +155,9 @@ def recount(folder: Path) -> dict[str, Any]:
             "returns": sum(quantity < 0 for quantity in quantities),
             "quantity": int(sum(quantities)),
             "revenue": money(by_category.values()),
+            "discount": money(discounts),
+            "cost": money(costs),
+            "margin": money(margins),
             **counts,
             "by_month": {
                 month: {"sales": len(amounts), "revenue": money(amounts)}

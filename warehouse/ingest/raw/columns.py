@@ -17,14 +17,14 @@ def remarks(table: RawTable, names: Collection[str], existing: Collection[str]) 
     Raises:
         MisreadError: A column seems to have been renamed.
     """
-    missing = [name for name in table.declared if name not in names]
+    missing = [name for name in table.required if name not in names]
     new = [name for name in names if name not in existing]
     if missing and new:
         raise MisreadError(
             f"it lacks {', '.join(missing)} and has {', '.join(new)} instead: "
             f"if that is a new name, change it in meltano.yml and in the staging model"
         )
-    if names and len(missing) == len(table.declared):
+    if names and len(missing) == len(table.required):
         raise MisreadError(
             f"it has {', '.join(names)} and none of the stream's columns, which "
             f"are {', '.join(missing)}: move it out of the folder, or declare its columns in "

@@ -78,13 +78,17 @@ class RawTable:
     Attributes:
         name: Its name, which is the stream's.
         declared: The columns that the stream is declared with. Files may have added others.
+        required: Those of them that every file should have.
         identifier: Its name for SQL.
     """
 
-    def __init__(self, name: str, declared: Sequence[str]) -> None:
+    def __init__(
+        self, name: str, declared: Sequence[str], required: Sequence[str] | None = None
+    ) -> None:
         """Name the table; nothing is created yet."""
         self.name = name
         self.declared = tuple(declared)
+        self.required = self.declared if required is None else tuple(required)
         self.identifier = sql.Identifier(SCHEMA, name)
 
     def ensure(self, cursor: Cursor) -> None:

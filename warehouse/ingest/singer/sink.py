@@ -67,7 +67,9 @@ class WarehouseSink(Sink):
         super().__init__(target, stream_name, schema, key_properties)
         self.summary = Summary()
         self._crew = target.crew
-        self._table = tables.RawTable(stream_name, tuple(schema["properties"]))
+        self._table = tables.RawTable(
+            stream_name, tuple(schema["properties"]), schema.get("required")
+        )
         self._loaded: dict[str, load_log.LoadedFile] = {}
         self._copies: dict[str, tuple[SourceFile, str]] = {}
         self._under_way: deque[tuple[SourceFile, Outcome]] = deque()

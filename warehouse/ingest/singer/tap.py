@@ -59,7 +59,11 @@ class FileStream(Stream):
     def __init__(self, tap: Tap, source: sources.Source, stream: sources.SourceStream) -> None:
         """Describe every column as text: types are given in the staging models."""
         text = th.PropertiesList(
-            *(th.Property(column_name(column), th.StringType) for column in stream.columns)
+            *(
+                th.Property(column_name(name), th.StringType, required=True)
+                for name in stream.columns
+            ),
+            *(th.Property(column_name(name), th.StringType) for name in stream.optional),
         )
         super().__init__(tap, schema=text.to_dict(), name=stream.name)
         self._is_complete = True

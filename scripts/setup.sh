@@ -22,7 +22,7 @@ if [ "$(cat .venv/complete 2>/dev/null)" = "$wanted" ]; then
 fi
 
 python=$(find_python)
-echo "── setup: .venv with $("$python" --version) and requirements/requirements.txt (some 1.5 GB, once)"
+echo "── setup: .venv with $("$python" --version) and requirements/requirements.txt (some 2 GB, once)"
 rm -f .venv/complete
 "$python" -m venv --clear .venv || {
     echo "setup: $python cannot make a virtual environment; on Debian and Ubuntu: apt install python3-venv" >&2

@@ -3,7 +3,7 @@
 import click
 
 from warehouse import environment, project, terminal
-from warehouse.engines import configuration, lifecycle
+from warehouse.engines import lifecycle
 from warehouse.engines.lock import exclusive
 from warehouse.roles import logins, relational
 
@@ -30,6 +30,5 @@ def roles(rotate: tuple[str, ...], retire: tuple[str, ...]) -> None:
             terminal.say(
                 f"{project.ENGINES[engine]:<11} {', '.join(login.user for login in chosen)}"
             )
-    if configuration.embedded(configuration.users_settings())["CLICKHOUSE"]:
-        terminal.say("ClickHouse  the embedded one knows no roles (docs/roles.md)")
+    terminal.say("ClickHouse  its users are not made here (docs/roles.md)")
     terminal.say(f"their passwords are in {logins.place()}")

@@ -20,12 +20,9 @@ PRODUCT = "00000000-0000-0000-0000-00000000000a"
 CUSTOMER = "00000000-0000-0000-0000-00000000000c"
 TODAY = datetime.now(UTC).date()
 
-# The last line of what fct_sales is made of, and a column behind it.
-_AMOUNT = (
-    '      - {name: amount, data_type: "numeric(18,4)", constraints: [{type: not_null}], '
-    "description: Quantity times unit price; below zero for a return.}\n"
-)
-COUPON = (_AMOUNT, _AMOUNT + "      - {name: coupon, data_type: text, description: A coupon.}\n")
+# The last column of what fct_sales is made of, and another one before it.
+_RATE = "      - name: reporting_rate\n"
+COUPON = "      - {name: coupon, data_type: text, description: A coupon.}\n"
 
 PREPARE = """
 from warehouse import environment
@@ -254,7 +251,8 @@ def test_a_new_column_writes_no_version(archive: Archive, project: Path) -> None
     # A copy of the fact's columns, as landing_sales and historical_sales are.
     marts = project / "models" / "marts" / "_marts.yml"
     text = marts.read_text(encoding="utf-8")
-    marts.write_text(text.replace(*COUPON), encoding="utf-8")
+    assert text.count(_RATE) == 1
+    marts.write_text(text.replace(_RATE, COUPON + _RATE), encoding="utf-8")
     here = archive.warehouse.with_settings(PYTHONPATH=str(project))
     later = Archive(here, project)
     later.land("10", "Berlin", sales)

@@ -18,6 +18,7 @@ REPORTS = {
         "purchases_by_demographics": "25-34",
         "sales_over_time": "2025-12",
         "anomalies": "outlier",
+        "margins": "Electronics",
         "sales_by_store": "Unknown",
         "sales_by_currency": "EUR",
     },

@@ -47,6 +47,10 @@ COMMANDS = {
     "report": ("warehouse.reporting.reports:report", "Print a report, or the list of them."),
     "docs": ("warehouse.reporting.catalogue:docs", "Build the catalogue of all three engines."),
     "docs-serve": ("warehouse.reporting.catalogue:docs_serve", "Serve the catalogue."),
+    "dashboards": (
+        "warehouse.dashboards.command:dashboards",
+        "Show the dashboards, by Superset.",
+    ),
     "orchestrate": (
         "warehouse.orchestrate:orchestrate",
         "Run the roads at their times, with a page to look at.",

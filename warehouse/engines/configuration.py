@@ -172,10 +172,10 @@ def keep(configuration: Configuration) -> None:
         for engine, settings in engines.items()
         for name, value in settings.items()
     ]
-    _write_privately(path(), "\n".join(lines) + "\n")
+    write_privately(path(), "\n".join(lines) + "\n")
 
 
-def _write_privately(path: Path, text: str) -> None:
+def write_privately(path: Path, text: str) -> None:
     """Replace the file in one step, readable by its owner alone."""
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return

@@ -1,0 +1,71 @@
+"""Draws each dashboard as a viewer sees it, at a desk and on a telephone, and tells what failed."""
+
+import asyncio
+from pathlib import Path
+
+from warehouse import terminal
+from warehouse.dashboards import keys
+from warehouse.dashboards.browser import Page, page
+from warehouse.dashboards.definitions import dashboards
+from warehouse.errors import UserError
+
+_DESK = 1280
+_TELEPHONE = 390
+
+# A chart is drawn when it shows no wheel that turns; what it shows instead of itself is an alert.
+_CHARTS = "[...document.querySelectorAll('[data-test=chart-container]')]"
+_BUSY = "[data-test=loading-indicator], .loading"
+_DRAWN = f"{_CHARTS}.length > 0 && {_CHARTS}.every(each => !each.querySelector('{_BUSY}'))"
+_FAILED = f"""
+    {_CHARTS}.filter(
+        each => each.querySelector('.ant-alert') || each.innerText.includes('No results')
+    ).map(each => each.closest('[data-test=dashboard-component-chart-holder]').innerText)
+"""
+_HEIGHT = "Math.ceil(document.querySelector('.grid-container').getBoundingClientRect().bottom) + 16"
+# Animations are over, and the grid has settled.
+_SETTLING_SECONDS = 2.0
+
+
+def draw_all(address: str, folder: Path) -> None:
+    """Write the pictures.
+
+    Raises:
+        UserError: There is no browser, or a chart is not drawn.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(_draw_all(address, folder))
+
+
+async def _draw_all(address: str, folder: Path) -> None:
+    async with page() as tab:
+        await tab.size(_DESK, 900)
+        await _enter(tab, address)
+        for name in dashboards():
+            for place, width in (("", _DESK), ("-telephone", _TELEPHONE)):
+                path = folder / f"{name.replace('_', '-')}{place}.png"
+                await _draw(tab, f"{address}/superset/dashboard/{name.replace('_', '-')}/", width)
+                if failed := await tab.evaluate(_FAILED):
+                    raise UserError(f"{name}: not drawn: {' | '.join(failed)}")
+                path.write_bytes(await tab.picture())
+                terminal.say(f"drawn {path}")
+
+
+async def _enter(tab: Page, address: str) -> None:
+    await tab.open(f"{address}/login/", "!!document.querySelector('#csrf_token')")
+    password = keys.keys().viewer
+    await tab.evaluate(
+        f"""fetch('/login/', {{method: 'POST', body: new URLSearchParams({{
+            csrf_token: document.querySelector('#csrf_token').value,
+            username: '{keys.VIEWER}', password: '{password}',
+        }})}}).then(answer => answer.status)"""
+    )
+
+
+async def _draw(tab: Page, address: str, width: int) -> None:
+    """Open a dashboard in a window as high as it is."""
+    is_telephone = width == _TELEPHONE
+    await tab.size(width, 900, mobile=is_telephone)
+    await tab.open(address, _DRAWN)
+    await asyncio.sleep(_SETTLING_SECONDS)
+    await tab.size(width, int(await tab.evaluate(_HEIGHT)), mobile=is_telephone)
+    await asyncio.sleep(_SETTLING_SECONDS)

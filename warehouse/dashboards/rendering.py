@@ -57,12 +57,14 @@ def _dataset(name: str, dataset: Definition) -> dict[str, Any]:
         {"metric_name": metric, "verbose_name": metric, **about}
         for metric, about in dataset["metrics"].items()
     ]
-    times = dataset.get("times", ())
+    times = dataset.get("times", {})
     columns = [
         {
             "column_name": column,
             "verbose_name": title,
             "is_dttm": column in times,
+            # Without it a day is compared to a text, which ClickHouse refuses.
+            "type": times.get(column),
             "groupby": True,
             "filterable": True,
         }
@@ -70,7 +72,7 @@ def _dataset(name: str, dataset: Definition) -> dict[str, Any]:
     ]
     return {
         "table_name": name,
-        "main_dttm_col": times[0] if times else None,
+        "main_dttm_col": next(iter(times), None),
         "currency_code_column": "currency" if "currency" in dataset["columns"] else None,
         "description": dataset["description"],
         "sql": dataset["sql"],
@@ -93,7 +95,7 @@ def _chart(chart: Definition) -> dict[str, Any]:
             "operator": "TEMPORAL_RANGE",
             "subject": column,
         }
-        for column in dataset.get("times", ())[:1]
+        for column in list(dataset.get("times", {}))[:1]
     ]
     wanted = [
         {"clause": "WHERE", "expressionType": "SQL", "sqlExpression": condition}

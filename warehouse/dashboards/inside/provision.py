@@ -1,3 +1,4 @@
+# mypy: disable-error-code="import-not-found, import-untyped, no-untyped-def"
 """Brings Superset's own database up to date: tables, roles, users, and what is to be shown.
 
 Run by Superset's environment: one process, as each start of Superset's command takes seconds.
@@ -7,8 +8,8 @@ import os
 import sys
 from pathlib import Path
 
-from flask_migrate import upgrade  # type: ignore[import-not-found]
-from superset.app import create_app  # type: ignore[import-not-found]
+from flask_migrate import upgrade
+from superset.app import create_app
 
 ROLE = "Dashboard viewer"
 
@@ -48,7 +49,7 @@ def _import(folder: Path) -> None:
     ImportAssetsCommand(contents).run()
 
 
-def _let_viewers_see(manager) -> None:  # type: ignore[no-untyped-def]
+def _let_viewers_see(manager) -> None:
     """What Superset lets the public see, the list of dashboards, and the data of the charts."""
     from superset import db
     from superset.connectors.sqla.models import SqlaTable

@@ -1,6 +1,7 @@
 """Draws each dashboard as a viewer sees it, at a desk and on a telephone, and tells what failed."""
 
 import asyncio
+import time
 from pathlib import Path
 
 from warehouse import terminal
@@ -43,11 +44,12 @@ async def _draw_all(address: str, folder: Path) -> None:
         for name in dashboards():
             for place, width in (("", _DESK), ("-telephone", _TELEPHONE)):
                 path = folder / f"{name.replace('_', '-')}{place}.png"
-                await _draw(tab, f"{address}/superset/dashboard/{name.replace('_', '-')}/", width)
+                page_address = f"{address}/superset/dashboard/{name.replace('_', '-')}/"
+                seconds = await _draw(tab, page_address, width)
                 if failed := await tab.evaluate(_FAILED):
                     raise UserError(f"{name}: not drawn: {' | '.join(failed)}")
                 path.write_bytes(await tab.picture())
-                terminal.say(f"drawn {path}")
+                terminal.say(f"drawn {path} ({terminal.duration(seconds)})")
 
 
 async def _enter(tab: Page, address: str) -> None:
@@ -61,11 +63,14 @@ async def _enter(tab: Page, address: str) -> None:
     )
 
 
-async def _draw(tab: Page, address: str, width: int) -> None:
-    """Open a dashboard in a window as high as it is."""
+async def _draw(tab: Page, address: str, width: int) -> float:
+    """Open a dashboard in a window as high as it is; returns the seconds until all was drawn."""
     is_telephone = width == _TELEPHONE
     await tab.size(width, 900, mobile=is_telephone)
+    began = time.monotonic()
     await tab.open(address, _DRAWN)
+    seconds = time.monotonic() - began
     await asyncio.sleep(_SETTLING_SECONDS)
     await tab.size(width, int(await tab.evaluate(_HEIGHT)), mobile=is_telephone)
     await asyncio.sleep(_SETTLING_SECONDS)
+    return seconds

@@ -1,9 +1,11 @@
+# mypy: disable-error-code="import-not-found"
 """Superset's settings, read by Superset at its start; what is secret comes from the environment."""
 
 import os
 from pathlib import Path
 from typing import Any
 
+from flask import redirect, request
 from jinja2 import ChoiceLoader, DictLoader
 
 _HOME = Path(os.environ["SUPERSET_HOME"])
@@ -54,8 +56,15 @@ THEME_DARK = None
 
 
 def FLASK_APP_MUTATOR(app: Any) -> None:  # noqa: N802 (Superset's name)
-    """Tell telephones that the page is as wide as they are; without it they draw a desk's page."""
+    """What no setting of Superset's says."""
+    # Without it telephones draw a desk's page.
     wide = '<meta name="viewport" content="width=device-width, initial-scale=1">'
     app.jinja_loader = ChoiceLoader(
         [DictLoader({"head_custom_extra.html": wide}), app.jinja_loader]
     )
+
+    # Superset's welcome is of what somebody has made there: viewers make nothing.
+    @app.before_request
+    def show_the_dashboards() -> Any:
+        welcomes = request.path in ("/", "/superset/welcome/")
+        return redirect("/dashboard/list/") if welcomes else None

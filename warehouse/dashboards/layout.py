@@ -99,6 +99,8 @@ def _filter(dashboard: Definition, number: int, about: Definition) -> dict[str, 
             "enableEmptyFilter": about.get("one", False),
             "searchAllOptions": False,
             "inverseSelection": False,
+            # The first is the one with most.
+            "sortAscending": "by" not in about,
         },
         **({"sortMetric": about["by"]} if "by" in about else {}),
         "description": about.get("description", ""),

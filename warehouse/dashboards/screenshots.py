@@ -13,14 +13,18 @@ from warehouse.errors import UserError
 _DESK = 1280
 _TELEPHONE = 390
 
-# A chart is drawn when it shows no wheel that turns; what it shows instead of itself is an alert.
-_CHARTS = "[...document.querySelectorAll('[data-test=chart-container]')]"
+# In the place of a chart there is a wheel that turns, then the chart, or an alert.
+_PLACES = "[...document.querySelectorAll('[data-test=dashboard-component-chart-holder]')]"
 _BUSY = "[data-test=loading-indicator], .loading"
-_DRAWN = f"{_CHARTS}.length > 0 && {_CHARTS}.every(each => !each.querySelector('{_BUSY}'))"
+_DONE = "[data-test=chart-container], .ant-alert"
+_DRAWN = f"""
+    {_PLACES}.length > 0
+    && {_PLACES}.every(each => each.querySelector("{_DONE}") && !each.querySelector("{_BUSY}"))
+"""
 _FAILED = f"""
-    {_CHARTS}.filter(
-        each => each.querySelector('.ant-alert') || each.innerText.includes('No results')
-    ).map(each => each.closest('[data-test=dashboard-component-chart-holder]').innerText)
+    {_PLACES}.filter(
+        each => each.querySelector(".ant-alert") || each.innerText.includes("No results")
+    ).map(each => each.innerText)
 """
 _HEIGHT = "Math.ceil(document.querySelector('.grid-container').getBoundingClientRect().bottom) + 16"
 # Animations are over, and the grid has settled.

@@ -63,8 +63,10 @@ def FLASK_APP_MUTATOR(app: Any) -> None:  # noqa: N802 (Superset's name)
         [DictLoader({"head_custom_extra.html": wide}), app.jinja_loader]
     )
 
+    app.before_request(_show_the_dashboards)
+
+
+def _show_the_dashboards() -> Any:
     # Superset's welcome is of what somebody has made there: viewers make nothing.
-    @app.before_request
-    def show_the_dashboards() -> Any:
-        welcomes = request.path in ("/", "/superset/welcome/")
-        return redirect("/dashboard/list/") if welcomes else None
+    welcomes = request.path in ("/", "/superset/welcome/")
+    return redirect("/dashboard/list/") if welcomes else None

@@ -7,8 +7,8 @@ WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data \
 	changed archive verify-archive repair-archive export-archive report account notebook notebook-html docs docs-serve \
-	lint timings history metrics notify-test orchestrate bench backup restore restore-drill roles erase-customer clean \
-	requirements
+	dashboards dashboards-stop lint timings history metrics notify-test orchestrate bench backup restore restore-drill \
+	roles erase-customer clean requirements
 .DEFAULT_GOAL := help
 
 help: ## Print this list
@@ -97,6 +97,13 @@ docs: ## Build the catalogue of all three engines
 
 docs-serve: ## Serve the catalogue on http://127.0.0.1:8080 (PORT=8080)
 	@$(WAREHOUSE) docs-serve $(if $(PORT),--port "$(PORT)")
+
+dashboards: ## Show the dashboards on http://127.0.0.1:8088, by Superset (HOST= PORT=; SCREENSHOTS=docs/dashboards draws them)
+	@$(WAREHOUSE) dashboards $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)") \
+		$(if $(SCREENSHOTS),--screenshots "$(SCREENSHOTS)")
+
+dashboards-stop: ## Stop them
+	@$(WAREHOUSE) dashboards --stop
 
 lint: ## Check style and types of SQL, Python, YAML and shell
 	@cd "$(ROOT)" && scripts/setup.sh && .venv/bin/pre-commit run --all-files

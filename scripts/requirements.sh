@@ -12,3 +12,7 @@ python3 -m venv "$tools"
     --output-file requirements/requirements.txt \
     --custom-compile-command 'make requirements' \
     --universal --python-version 3.11 --generate-hashes --no-annotate "$@"
+"$tools/bin/uv" pip compile requirements/superset.in \
+    --output-file requirements/superset.txt \
+    --custom-compile-command 'make requirements' \
+    --universal --python-version 3.11 --generate-hashes --no-annotate "$@"

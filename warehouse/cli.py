@@ -52,6 +52,10 @@ COMMANDS = {
     "notebook": ("warehouse.notebook:notebook", "Open the notebooks, or write them as pages."),
     "docs": ("warehouse.reporting.catalogue:docs", "Build the catalogue of all three engines."),
     "docs-serve": ("warehouse.reporting.catalogue:docs_serve", "Serve the catalogue."),
+    "dashboards": (
+        "warehouse.dashboards.command:dashboards",
+        "Show the dashboards, by Superset.",
+    ),
     "orchestrate": (
         "warehouse.orchestrate:orchestrate",
         "Run the roads at their times, with a page to look at.",

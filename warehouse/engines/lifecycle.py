@@ -31,6 +31,10 @@ PARTS = (
     "logs",
     "dagster",
     "notebooks",
+    "superset",
+    "dashboards.env",
+    "dashboards.new",
+    "dashboards.lock",
     "orchestrate.lock",
     "road.lock",
     "engines.env",
@@ -140,11 +144,14 @@ def disk_use(folder: Path) -> int:
 
 def clean() -> None:
     """Stop the engines and delete what runs have made; never the user's data files."""
+    from warehouse.dashboards.server import Superset
+
     home = environment.home()
     if not home.exists():
         terminal.say(f"{home} does not exist: nothing to delete")
         return
     with lock.exclusive(home):
+        Superset(home).stop()
         _stop(home)
         for path in [home / part for part in PARTS]:
             if path.is_dir():

@@ -145,6 +145,7 @@ def answers(ingestion: Ingestion) -> bool:
         return False
 
 
+@pytest.mark.drill
 def test_fifty_kills_lose_double_and_halve_nothing(ingestion: Ingestion) -> None:
     chance = random.Random(7)
     files = Files(ingestion)

@@ -1,5 +1,6 @@
 """An archive into which a month once landed twice is put right by `warehouse repair-archive`."""
 
+import pytest
 from road.conftest import Road
 from road.test_archive_tampering import kept
 from support import Warehouse
@@ -79,5 +80,6 @@ def check_that_doubled_sales_are_repaired(warehouse: Warehouse) -> None:
     assert "nothing to repair" in warehouse.run("warehouse", "repair-archive").stdout
 
 
+@pytest.mark.drill
 def test_doubled_sales_are_repaired(shop: Road) -> None:
     check_that_doubled_sales_are_repaired(shop.warehouse)

@@ -44,6 +44,7 @@ def test_a_day_reads_no_table_of_sales_through(old: Warehouse) -> None:
     assert old.query("select count(*) from marts.fct_sales where sale_id = 'DAY1'") == [(1,)]
 
 
+@pytest.mark.drill
 def test_a_mended_comment_rebuilds_nothing(old: Warehouse, project: Path) -> None:
     def build(text: str) -> object:
         model.write_text(text, encoding="utf-8")

@@ -143,6 +143,7 @@ def test_a_month_that_has_gone_is_dropped(warehouse: Warehouse) -> None:
         assert set(_ask(warehouse, REFRESHED, table)) == months - {last} != months
 
 
+@pytest.mark.drill
 def test_ten_years_that_come_at_once_are_taken(warehouse: Warehouse) -> None:
     """They are more partitions than ClickHouse fills by one insert if it is not told."""
     months = [date(2005 + number // 12, 1 + number % 12, 1) for number in range(120)]

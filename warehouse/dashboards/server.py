@@ -20,6 +20,7 @@ from warehouse.errors import UserError
 _INSIDE = Path(__file__).parent / "inside"
 _PROGRAMS = environment.ROOT / ".venv-superset" / "bin"
 _SERVER = str(_PROGRAMS / "gunicorn")
+_DATA = "SUPERSET_HOME"
 _START_SECONDS = 300
 _STOP = ((signal.SIGTERM, 30.0), (signal.SIGKILL, 10.0))
 
@@ -41,14 +42,8 @@ class Superset:
         return processes.Log(self.home / "logs" / "superset.log")
 
     def process(self) -> psutil.Process | None:
-        """The running server, if there is one."""
-        for process in psutil.process_iter():
-            try:
-                if _SERVER in process.cmdline() and self._serves(process):
-                    return process  # the first is the parent of the others
-            except psutil.Error:
-                continue
-        return None
+        """The running server, if there is one: the parent of its workers."""
+        return processes.find(_SERVER, _DATA, str(self.data))
 
     def address(self) -> str | None:
         """Where the running server listens."""
@@ -108,9 +103,6 @@ class Superset:
             time.sleep(0.2)
         raise UserError(f"Superset does not answer on {address}: see {self.log.path}")
 
-    def _serves(self, process: psutil.Process) -> bool:
-        return process.environ().get("SUPERSET_HOME") == str(self.data)
-
     def _environ(self, keys: Keys) -> dict[str, str]:
         # It needs none of the project's settings, and no password but its own.
         kept = {
@@ -120,7 +112,7 @@ class Superset:
         }
         return {
             **kept,
-            "SUPERSET_HOME": str(self.data),
+            _DATA: str(self.data),
             "SUPERSET_CONFIG_PATH": str(_INSIDE / "superset_config.py"),
             "DASHBOARDS_SECRET_KEY": keys.secret,
             "DASHBOARDS_ADMIN_PASSWORD": keys.admin,

@@ -16,6 +16,7 @@ from warehouse.engines.configuration import Configuration
 from warehouse.errors import UserError
 
 _MODULE = "warehouse.bridge"
+_DATA = "WAREHOUSE_BRIDGE_DATA"
 _START_SECONDS = 300
 _STOP = ((signal.SIGTERM, 60.0), (signal.SIGKILL, 10.0))
 
@@ -32,18 +33,8 @@ class ClickHouse:
         return self.home / "clickhouse"
 
     def process(self) -> psutil.Process | None:
-        """The running server, if there is one.
-
-        It is looked for among the running programs: a file with its process id could be out of
-        date, or missing because `up` was killed before it wrote it.
-        """
-        for process in psutil.process_iter():
-            try:
-                if _MODULE in process.cmdline() and self._serves(process):
-                    return process
-            except psutil.Error:
-                continue
-        return None
+        """The running server, if there is one."""
+        return processes.find(_MODULE, _DATA, str(self.data))
 
     def check(self, settings: Configuration) -> None:
         """Raise a UserError if the server cannot be started on its port."""
@@ -81,9 +72,6 @@ class ClickHouse:
         processes.stop(process, _STOP)
         return True
 
-    def _serves(self, process: psutil.Process) -> bool:
-        return process.environ().get("WAREHOUSE_BRIDGE_DATA") == str(self.data)
-
     def _run(self, settings: Configuration) -> None:
         log = processes.Log(self.home / "logs" / "clickhouse.log")
         server = processes.spawn(
@@ -92,7 +80,7 @@ class ClickHouse:
             log,
             {
                 **os.environ,
-                "WAREHOUSE_BRIDGE_DATA": str(self.data),
+                _DATA: str(self.data),
                 "CLICKHOUSE_PORT": str(settings.clickhouse_port),
                 "CLICKHOUSE_USER": configuration.USER,
                 "CLICKHOUSE_PASSWORD": settings.clickhouse_password,

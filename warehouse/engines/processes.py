@@ -67,6 +67,21 @@ def spawn(
         os.close(descriptor)
 
 
+def find(word: str, variable: str, value: str) -> psutil.Process | None:
+    """The first running program with a word in its command line and a value in its environment.
+
+    It is looked for among all that run: a file with its process id could be out of date, or missing
+    because the command that started it was killed before it wrote it.
+    """
+    for process in psutil.process_iter():
+        try:
+            if word in process.cmdline() and process.environ().get(variable) == value:
+                return process
+        except psutil.Error:
+            continue
+    return None
+
+
 def stop(process: psutil.Process, steps: Sequence[tuple[signal.Signals, float]]) -> None:
     """Send a process one signal after the other until it has ended.
 

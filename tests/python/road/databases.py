@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+import pytest
 from support import Warehouse
 
 
@@ -25,3 +26,20 @@ def archive_of_its_own(warehouse: Warehouse) -> Iterator[Warehouse]:
                 (database,),
             )
             cursor.execute(f"drop database {database}")
+
+
+@contextmanager
+def archive_of_parameter(
+    request: pytest.FixtureRequest, warehouse: Warehouse
+) -> Iterator[Warehouse]:
+    """The warehouse with its archive where the fixture's parameter says: `stand-in` or `greenplum`.
+
+    Without a Greenplum to test with, the test is skipped.
+    """
+    if request.param == "stand-in":
+        yield warehouse
+        return
+    settings = request.getfixturevalue("greenplum_environment")
+    warehouse.up()
+    with archive_of_its_own(warehouse.with_settings(**settings)) as with_greenplum:
+        yield with_greenplum

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from road.databases import archive_of_its_own
+from road.databases import archive_of_parameter
 from support import Warehouse
 
 # What is written, by file: the place that it stands behind, and the text. docs/architecture.md says
@@ -61,12 +61,8 @@ def warehouse(
     here = new_warehouse(PYTHONPATH=str(project), SHOP_FILES=str(tmp_path / "shop"))
     here.run("warehouse", "sample", "--rows", "2000", "--to", tmp_path / "shop")
     here.up()
-    if request.param == "stand-in":
-        yield here
-        return
-    settings = request.getfixturevalue("greenplum_environment")
-    with archive_of_its_own(here.with_settings(**settings)) as with_greenplum:
-        yield with_greenplum
+    with archive_of_parameter(request, here) as warehouse:
+        yield warehouse
 
 
 @pytest.mark.drill

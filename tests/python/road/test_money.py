@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from road.databases import archive_of_its_own
+from road.databases import archive_of_parameter
 from support import Warehouse
 
 # Whether a cost is that of a line or of a piece tells P1, of which one and two are sold. The shop
@@ -58,12 +58,8 @@ def warehouse(
     """A warehouse that the copied project walks with."""
     here = new_warehouse(PYTHONPATH=str(project), WAREHOUSE_SOURCES="till,kiosk,bikes")
     here.up()
-    if request.param == "stand-in":
-        yield here
-        return
-    settings = request.getfixturevalue("greenplum_environment")
-    with archive_of_its_own(here.with_settings(**settings)) as with_greenplum:
-        yield with_greenplum
+    with archive_of_parameter(request, here) as warehouse:
+        yield warehouse
 
 
 def money(*numbers: str | None) -> tuple[Decimal | None, ...]:

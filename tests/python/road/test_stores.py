@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from road.databases import archive_of_its_own
+from road.databases import archive_of_parameter
 from support import Warehouse
 
 SALES = """ID,Date,SKU,Qty,Price,Customer,StoreKey
@@ -44,13 +44,8 @@ def warehouse(
 ) -> Iterator[Warehouse]:
     """A warehouse that the copied project walks with."""
     here = new_warehouse(PYTHONPATH=str(project), WAREHOUSE_SOURCES="chain,kiosk")
-    if request.param == "stand-in":
-        yield here
-        return
-    settings = request.getfixturevalue("greenplum_environment")
-    here.up()
-    with archive_of_its_own(here.with_settings(**settings)) as with_greenplum:
-        yield with_greenplum
+    with archive_of_parameter(request, here) as warehouse:
+        yield warehouse
 
 
 def test_stores_travel_from_a_list_and_from_sales(warehouse: Warehouse, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from road.databases import archive_of_its_own
+from road.databases import archive_of_parameter
 from support import PROGRAMS, Warehouse, kill, wait_for
 
 from warehouse import environment
@@ -35,12 +35,8 @@ def copy(project: Path, tmp_path: Path) -> Iterator[Warehouse]:
 @pytest.fixture(params=["stand-in", "greenplum"])
 def copy_with_archive(request: pytest.FixtureRequest, copy: Warehouse) -> Iterator[Warehouse]:
     """The same, with its archive on the stand-in and on a real Greenplum."""
-    if request.param == "stand-in":
-        yield copy
-        return
-    settings = request.getfixturevalue("greenplum_environment")
-    with archive_of_its_own(copy.with_settings(**settings)) as with_greenplum:
-        yield with_greenplum
+    with archive_of_parameter(request, copy) as warehouse:
+        yield warehouse
 
 
 @pytest.mark.drill

@@ -1,9 +1,11 @@
 """A file is all in or all out, whatever happens in the middle of its load."""
 
+import json
 import signal
 import subprocess
 from collections.abc import Iterator
 
+import psutil
 import pytest
 from ingest.half_loaded import ROWS, HalfLoaded, half_load
 from ingest.ingestion import Ingestion
@@ -49,6 +51,29 @@ def test_a_terminated_tap_does_not_pretend_to_be_done(ingestion: Ingestion) -> N
     tap.terminate()
     tap.communicate(timeout=60)
     assert tap.returncode not in (0, -signal.SIGTERM)
+
+
+def test_a_tap_that_is_stopped_and_goes_on_tells_all(ingestion: Ingestion) -> None:
+    for number in range(1000):
+        ingestion.write(f"{number}.csv", "a,b,c\n")
+    # Programs in containers often run without buffers, in which Python loses what is interrupted.
+    tap = subprocess.Popen(
+        [PROGRAMS / "tap-files", "--config", ingestion.tap_config()],
+        env={**ingestion.warehouse.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert tap.stdout
+    written = tap.stdout.read(1)
+    # It waits for a reader in the middle of a message that is longer than a pipe.
+    process = psutil.Process(tap.pid)
+    wait_for(lambda: process.status() == psutil.STATUS_SLEEPING)
+    process.suspend()
+    wait_for(lambda: process.status() == psutil.STATUS_STOPPED)
+    process.resume()
+    written += tap.stdout.read()
+    assert tap.wait(timeout=60) == 0
+    assert {json.loads(line)["type"] for line in written.splitlines()} >= {"SCHEMA", "STATE"}
 
 
 def test_a_lost_connection_leaves_nothing_behind(half_loaded: HalfLoaded) -> None:

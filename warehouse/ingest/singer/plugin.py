@@ -1,5 +1,6 @@
 """What the tap and the target have in common as programs."""
 
+import io
 import logging
 import os
 import sys
@@ -20,6 +21,7 @@ def run(plugin: type[PluginBase]) -> None:
     logging.getLogger(plugin.name).setLevel(logging.WARNING)
     os.environ.setdefault(f"{plugin.name.upper().replace('-', '_')}_LOGLEVEL", "WARNING")
     logger.setLevel(logging.INFO)
+    _write_messages_whole()
     try:
         plugin.cli()
     except UserError as error:
@@ -36,3 +38,14 @@ def run(plugin: type[PluginBase]) -> None:
             raise
         logger.error(found)
         sys.exit(1)
+
+
+def _write_messages_whole() -> None:
+    """Give standard output a buffer, where PYTHONUNBUFFERED has taken it.
+
+    Without, Python drops the rest of a message whose writing a stop (Ctrl+Z) has interrupted.
+    """
+    output = sys.stdout
+    if isinstance(output, io.TextIOWrapper) and isinstance(output.buffer, io.RawIOBase):
+        buffer = io.BufferedWriter(output.detach())
+        sys.stdout = io.TextIOWrapper(buffer, output.encoding, output.errors)

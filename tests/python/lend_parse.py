@@ -15,6 +15,7 @@ from dbt.artifacts.resources.base import FileHash
 from dbt.config.runtime import load_profile
 from dbt.constants import PARTIAL_PARSE_FILE_NAME
 from dbt.contracts.graph.manifest import Manifest
+from dbt.contracts.graph.nodes import SeedNode
 from dbt.flags import set_from_args
 from dbt.parser.manifest import extended_mashumaro_encoder, extended_mashumuro_decoder
 from dbt_common.context import set_invocation_context
@@ -32,6 +33,10 @@ for lent in Path(sys.argv[1]).glob(f"*/{PARTIAL_PARSE_FILE_NAME}"):
     manifest = Manifest.from_msgpack(lent.read_bytes(), decoder=extended_mashumuro_decoder)
     address = pprint.pformat(sorted(credentials.connection_info()))
     manifest.state_check.profile_hash = FileHash.from_contents(address)
+    # A copy of the project, which the test has changed or will, has its own seeds.
+    for node in manifest.nodes.values():
+        if isinstance(node, SeedNode):
+            node.root_path = root
     path = target_path(target) / PARTIAL_PARSE_FILE_NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(manifest.to_msgpack(extended_mashumaro_encoder))

@@ -86,17 +86,17 @@ class Warehouse:
     def up(self) -> None:
         """Start the engines of a new warehouse, and spare dbt to read the project once more."""
         self.run("warehouse", "up")
-        if self._reads_as_all and any(PARSED.iterdir()) and not (self.home / "dbt").exists():
+        if self._in_own_databases and any(PARSED.iterdir()) and not (self.home / "dbt").exists():
             self.run("python", _LEND, PARSED)
 
     @property
-    def _reads_as_all(self) -> bool:
-        """Whether dbt reads for it what it reads for all: a database's name stands in each node."""
-        return not any(name == "PYTHONPATH" or name.endswith("_DATABASE") for name in self.settings)
+    def _in_own_databases(self) -> bool:
+        """Whether its databases are named as all others': their names stand in each node."""
+        return not any(name.endswith("_DATABASE") for name in self.settings)
 
     def _keep_parse(self) -> None:
         """Keep what dbt has read, if it was of the project as it is."""
-        if not self._reads_as_all:
+        if "PYTHONPATH" in self.settings or not self._in_own_databases:
             return
         for parse in (self.home / "dbt").glob("*/partial_parse.msgpack"):
             kept = PARSED / parse.parent.name / parse.name

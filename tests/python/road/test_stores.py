@@ -44,6 +44,7 @@ def warehouse(
 ) -> Iterator[Warehouse]:
     """A warehouse that the copied project walks with."""
     here = new_warehouse(PYTHONPATH=str(project), WAREHOUSE_SOURCES="chain,kiosk")
+    here.up()
     with archive_of_parameter(request, here) as warehouse:
         yield warehouse
 

@@ -1,0 +1,13 @@
+{#- The columns together are the model's grain: each is filled, and no two rows have the same. Fails with each
+    combination that is not so: one test in place of a not_null for each column and a unique. -#}
+{% test primary_key(model, columns) %}
+select
+    {{ columns | join(",\n    ") }},
+    count(*) as found
+from {{ model }}
+group by
+    {{ columns | join(",\n    ") }}
+having
+    count(*) > 1
+    or {{ columns | join(" is null\n    or ") }} is null
+{% endtest %}

@@ -43,7 +43,8 @@ MARKER = "WAREHOUSE_EMBEDDED"
 
 # How the names begin that mean something to the project's programs.
 PREFIXES = (
-    *("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "DBT_", "MELTANO_", "DAGSTER_", "WAREHOUSE_"),
+    *("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "KAFKA_"),
+    *("DBT_", "MELTANO_", "DAGSTER_", "WAREHOUSE_"),
 )
 
 # What may lie in a file of its own, which the setting of this name and `_FILE` names.
@@ -53,6 +54,7 @@ SECRETS = (
         f"WAREHOUSE_{role}_PASSWORD"
         for role in ("LOADER", "TRANSFORMER", "REPORTING", "ANALYST", "OPERATOR")
     ),
+    *("KAFKA_SASL_PASSWORD", "KAFKA_SSL_KEY_PASSWORD"),
     *("WAREHOUSE_SMTP_PASSWORD", "WAREHOUSE_NOTIFY_SLACK", "WAREHOUSE_NOTIFY_WEBHOOK"),
 )
 

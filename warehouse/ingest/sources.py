@@ -13,6 +13,7 @@ import yaml
 from warehouse import environment, project
 from warehouse.errors import UserError
 from warehouse.ingest.files.names import column_name
+from warehouse.ingest.kafka.topic import OFFSET, Topic
 from warehouse.ingest.web.api import Api
 
 ACTIVE = "WAREHOUSE_SOURCES"
@@ -76,6 +77,7 @@ class Content:
         rows: One of `ROWS`.
         customer: The column of the raw table that names a customer; None if none does.
         personal: Those of sales that tell more of that customer.
+        are_messages: Whether they are messages of a topic: each came once, in its place.
         has_line_ids: Whether a line has a number of its own, or that of an order. Without, its
             file and its place in it are its number.
         may_overlap: Whether a file of lines without a number may have those of another one.
@@ -86,6 +88,7 @@ class Content:
     has_line_ids: bool = True
     may_overlap: bool = False
     personal: tuple[str, ...] = ()
+    are_messages: bool = False
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Content":
@@ -127,8 +130,9 @@ class Content:
             rows=rows,
             customer=None if customer == NONE else column_name(customer),
             has_line_ids="line_ids" not in config,
-            may_overlap="overlap" in config,
+            may_overlap="overlap" in config or "topic" in config,
             personal=tuple(map(column_name, personal)),
+            are_messages="topic" in config,
         )
 
 
@@ -136,6 +140,10 @@ _CONTENT_SETTINGS = ("rows", "customer", "personal", "line_ids", "overlap")
 _API_SETTINGS = {
     *("name", "columns", "optional", "format", "delimiter", "quote", "encoding"),
     *("url", "records", "pages", "headers", "retries"),
+    *_CONTENT_SETTINGS,
+}
+_TOPIC_SETTINGS = {
+    *("name", "columns", "optional", "topic", "generation", "gaps"),
     *_CONTENT_SETTINGS,
 }
 _FILE_SETTINGS = {
@@ -161,6 +169,7 @@ class SourceStream:
         dialect: How the files are written.
         content: What their lines are.
         api: Where the stream's one file is downloaded from, if it is.
+        topic: Whose messages its files are, if they are.
     """
 
     name: str
@@ -170,6 +179,7 @@ class SourceStream:
     dialect: Dialect
     content: Content
     api: Api | None = None
+    topic: Topic | None = None
     optional: tuple[str, ...] = ()
 
     @classmethod
@@ -180,29 +190,40 @@ class SourceStream:
             UserError: It cannot be what was meant.
         """
         name = config["name"]
-        is_api = "url" in config
-        if unknown := config.keys() - (_API_SETTINGS if is_api else _FILE_SETTINGS):
-            kind = "a url" if is_api else "files"
+        kind, settings = "files", _FILE_SETTINGS
+        if "topic" in config:
+            kind, settings = "a topic", _TOPIC_SETTINGS
+        elif "url" in config:
+            kind, settings = "a url", _API_SETTINGS
+        if unknown := config.keys() - settings:
             raise UserError(
                 f"{name} in meltano.yml has settings that a stream of {kind} does not know: "
                 f"{', '.join(sorted(unknown))}"
             )
-        if not is_api and "files" not in config:
-            raise UserError(f"{name} in meltano.yml has neither files nor a url")
+        if kind == "files" and "files" not in config:
+            raise UserError(f"{name} in meltano.yml has neither files nor a url nor a topic")
         dialect = {key: config[key] for key in Dialect.__annotations__ if key in config}
-        api = Api.from_config(config) if is_api else None
+        api = Api.from_config(config) if kind == "a url" else None
+        topic = Topic.from_config(config) if kind == "a topic" else None
+        files, optional = config.get("files", ""), tuple(config.get("optional", ()))
         if api:
             # Arrays of JSON pages are written down as JSON-lines.
             dialect["format"] = CSV if api.format == CSV else JSON_LINES
+            folder, files = environment.home() / "downloads" / source, f"{name}.{dialect['format']}"
+        if topic:
+            dialect["format"] = JSON_LINES
+            folder, files = environment.home() / "topics" / source, f"{name}/*/*/*.jsonl"
+            optional += (OFFSET,)
         return cls(
             name=name,
-            folder=environment.home() / "downloads" / source if api else folder,
-            files=f"{name}.{dialect['format']}" if api else config["files"],
+            folder=folder,
+            files=files,
             columns=tuple(config["columns"]),
             dialect=Dialect(**dialect),
             content=Content.from_config(config),
             api=api,
-            optional=tuple(config.get("optional", ())),
+            topic=topic,
+            optional=optional,
         )
 
     def paths(self) -> list[Path]:
@@ -229,7 +250,7 @@ class SourceStream:
 
 @dataclass(frozen=True)
 class Source:
-    """A source system: its streams, and the folder of those that are not downloaded."""
+    """A source system: its streams, and the folder of those that lie in files."""
 
     name: str
     folder: Path
@@ -256,7 +277,7 @@ class Source:
         Raises:
             UserError: Nothing in the folder matches any stream.
         """
-        if any(stream.api or stream.paths() for stream in self.streams):
+        if any(stream.api or stream.topic or stream.paths() for stream in self.streams):
             return
         patterns = ", ".join(stream.files for stream in self.streams)
         raise UserError(

@@ -47,7 +47,7 @@ def new_files() -> list[NewFile]:
         if source.name not in active:
             continue
         for stream in source.streams:
-            for path in () if stream.api else stream.paths():
+            for path in () if stream.api or stream.topic else stream.paths():
                 name, stat = source.file_name(stream, path), path.stat()
                 if seen.get((name, stat.st_size), 0.0) < stat.st_mtime:
                     found.append(NewFile(name, stat.st_size, stat.st_mtime))

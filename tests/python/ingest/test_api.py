@@ -200,7 +200,7 @@ def test_what_fails_is_told_and_keeps_nothing_else_out(api: Ingestion, site: Api
         "other is not downloaded: page 2: its header is not that of the first page",
         "unset is not downloaded: API_NOT_SET is not set, and its header Authorization needs it",
         "gone is not downloaded: page 1: no answer: Failed to establish a new connection",
-        "not all could be downloaded (see above); what could be is loaded",
+        "not all could be fetched (see above); what could be is loaded",
     ):
         assert reason in told
     assert "Traceback" not in told

@@ -66,7 +66,7 @@ def _share_lines(streams: Sequence[SourceStream]) -> bool:
 
 def _folders(source: Source) -> list[Path]:
     """Where the patterns look: of folders within each other, the outer one."""
-    folders = {_fixed_part(stream) for stream in source.streams if stream.api is None}
+    folders = {_fixed_part(stream) for stream in source.streams if stream.folder == source.folder}
     return sorted(folder for folder in folders if not folders.intersection(folder.parents))
 
 

@@ -15,6 +15,7 @@ from warehouse.ingest.files.json_lines import JsonLines
 from warehouse.ingest.files.looks import looks_like
 from warehouse.ingest.files.reading import Reading, reading
 from warehouse.ingest.files.records import Rows, Splitter
+from warehouse.ingest.kafka import segments
 from warehouse.ingest.raw import columns, load_log, overlap, register, tables
 from warehouse.ingest.raw.account import Account
 from warehouse.ingest.raw.copying import copy
@@ -50,7 +51,8 @@ class Loader:
         content: What the lines are.
         dialect: How the files are written.
         reject_limit: The largest share of bad lines, from 0 to 1, with which a file is loaded.
-            Blank lines do not count.
+            Blank lines do not count, nor does any of messages: one that cannot be read must not
+            keep all later ones out.
         settle_seconds: How long a file whose last line has no end must have been left alone.
     """
 
@@ -67,7 +69,8 @@ class Loader:
         its rejects and its entry in the load log, or with none of them.
 
         Returns:
-            The account, or None if another process has loaded the same content meanwhile.
+            The account, or None if another process has loaded the same content meanwhile, or if
+            it is a segment of a topic that does not follow on what is loaded.
 
         Raises:
             RefusedFileError: Nothing of the file is loaded; the load log says why, too.
@@ -77,6 +80,11 @@ class Loader:
         try:
             with turn.connection as connection, connection.cursor() as cursor:
                 self.table.lock(cursor)
+                if self.content.are_messages and not segments.follows(
+                    cursor, self.table.name, file.name
+                ):
+                    turn.wait()
+                    return None
                 earlier_id, checksums = load_log.loaded_file(cursor, self.table.name, file.name)
                 if checksums == (file.sha256, file.content_sha256):
                     turn.wait()
@@ -198,7 +206,11 @@ class Loader:
             lines = self._copy_rows(rows, opened, account, copying, self.dialect)
             # Only now is it known which columns the file has.
             if account.loaded:
-                account.notes = columns.remarks(self.table, json_lines.seen, existing)
+                # One message that is of another kind must not keep all later ones out.
+                strict = not self.content.are_messages
+                account.notes = columns.remarks(
+                    self.table, json_lines.seen, existing, strict=strict
+                )
         elif head := self._head(opened):
             account.notes = columns.remarks(self.table, head.columns, existing)
             lines = self._copy_csv(head, opened, account, copying, line_by_line=line_by_line)
@@ -278,6 +290,8 @@ class Loader:
         return copied.lines
 
     def _check_limit(self, account: Account, rejects: Rejects) -> None:
+        if self.content.are_messages:
+            return
         if rejects.first and rejects.bad > self.reject_limit * account.read:
             raise BadLinesError(
                 f"{rejects.bad:,} of its {account.read:,} lines are bad "

@@ -91,11 +91,14 @@ class RawTable:
         self.required = self.declared if required is None else tuple(required)
         self.identifier = sql.Identifier(SCHEMA, name)
 
-    def ensure(self, cursor: Cursor) -> None:
+    def ensure(self, cursor: Cursor) -> bool:
         """Create the table, or the declared columns that it lacks.
 
         If the table has been dropped or emptied behind the load log, the log is set right, so
         that the files are loaded again.
+
+        Returns:
+            Whether that was so.
         """
         _lock(cursor, _TABLES)
         if not _exists(cursor, self.identifier):
@@ -108,8 +111,10 @@ class RawTable:
             ).format(self.identifier),
             (self.name,),
         )
-        if cursor.fetchone() == (True,):
+        was_emptied = bool(cursor.fetchone() == (True,))
+        if was_emptied:
             load_log.mark_lost(cursor, self.name)
+        return was_emptied
 
     def _create(self, cursor: Cursor) -> None:
         # A load's rows lie together, so a block range index finds them: it stays tiny through

@@ -72,12 +72,18 @@ class FileEncoding(BaseBatchFileEncoding):
     has_line_ids: bool = True
     may_overlap: bool = False
     personal: Sequence[str] = ()
+    are_messages: bool = False
 
     @property
     def content(self) -> Content:
         """What their lines are."""
         return Content(
-            self.rows, self.customer, self.has_line_ids, self.may_overlap, tuple(self.personal)
+            self.rows,
+            self.customer,
+            self.has_line_ids,
+            self.may_overlap,
+            tuple(self.personal),
+            self.are_messages,
         )
 
     @property

@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.raw import load_log, tables
 from warehouse.ingest.raw.load import Loader
 from warehouse.ingest.raw.news import News
-from warehouse.ingest.raw.plan import Task, plan
+from warehouse.ingest.raw.plan import Plan, Task, plan
 from warehouse.ingest.raw.turns import Outcome
 from warehouse.ingest.singer.manifest import FileEncoding, SourceFile
 from warehouse.ingest.singer.plugin import logger
@@ -70,6 +70,7 @@ class WarehouseSink(Sink):
         self._table = tables.RawTable(
             stream_name, tuple(schema["properties"]), schema.get("required")
         )
+        self._was_emptied = False
         self._loaded: dict[str, load_log.LoadedFile] = {}
         self._copies: dict[str, tuple[SourceFile, str]] = {}
         self._under_way: deque[tuple[SourceFile, Outcome]] = deque()
@@ -78,11 +79,10 @@ class WarehouseSink(Sink):
         self._remarks = 0
 
     def setup(self) -> None:
-        """Make sure that the raw table is there, and learn what it holds, while nobody loads."""
+        """Make sure that the raw table is there, while nobody loads."""
         self._crew.keep_others_out()
         with session() as connection, connection.cursor() as cursor:
-            self._table.ensure(cursor)
-            self._loaded = load_log.loaded_files(cursor, self.stream_name)
+            self._was_emptied = self._table.ensure(cursor)
 
     def process_batch_files(self, encoding: BaseBatchFileEncoding, files: Sequence[str]) -> None:
         """Begin to load the files of a manifest that are not loaded yet.
@@ -103,14 +103,26 @@ class WarehouseSink(Sink):
             settle_seconds=float(self.config["settle_seconds"]),
         )
         listed = {file.name: file for file in map(SourceFile.from_uri, files)}
-        self._know_contents(listed.values())
-        of_sales = encoding.content.rows == SALES
-        planned = plan(listed.values(), self._loaded, encoding.dialect, of_sales=of_sales)
+        planned = self._plan(listed, encoding)
         self.summary.files += len(listed)
         self.summary.unchanged += planned.unchanged
         self._copies = {name: (listed[name], planned.copies[name]) for name in planned.copies}
         for task in planned.tasks:
             self._begin(task, loader)
+
+    def _plan(self, listed: Mapping[str, SourceFile], encoding: FileEncoding) -> Plan:
+        if encoding.content.are_messages:
+            if self._was_emptied:
+                raise UserError(
+                    f"raw.{self.stream_name} was emptied since the topic was read: load again"
+                )
+            # Each is new: of a topic the tap sends what follows on what is loaded.
+            return Plan([Task(listed[name]) for name in sorted(listed)])
+        with session() as connection, connection.cursor() as cursor:
+            self._loaded = load_log.loaded_files(cursor, self.stream_name)
+        self._know_contents(listed.values())
+        of_sales = encoding.content.rows == SALES
+        return plan(listed.values(), self._loaded, encoding.dialect, of_sales=of_sales)
 
     def _know_contents(self, files: Iterable[SourceFile]) -> None:
         """Of a packed file that a log of before holds, only now is it known what is in it."""

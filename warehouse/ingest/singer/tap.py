@@ -28,8 +28,12 @@ from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.files import unseen
 from warehouse.ingest.files.content import FileContent
 from warehouse.ingest.files.names import column_name
+from warehouse.ingest.kafka import segments
+from warehouse.ingest.kafka.topic import Topic, connection
+from warehouse.ingest.raw.tables import RawTable
 from warehouse.ingest.singer.manifest import FileEncoding, SourceFile
 from warehouse.ingest.singer.plugin import logger, run
+from warehouse.ingest.singer.session import session
 from warehouse.ingest.web.api import Api
 from warehouse.ingest.web.download import download
 
@@ -84,6 +88,8 @@ class FileStream(Stream):
         """
         if api := self._stream.api:
             self._download(api)
+        if topic := self._stream.topic:
+            self._read(topic)
         known = self.stream_state.get("files", {})
         listed, uris = {}, []
         for path in self._stream.paths():
@@ -104,6 +110,25 @@ class FileStream(Stream):
             raise UserError(f"{file} cannot be written: {error.strerror}") from None
         else:
             logger.info(f"{self.name}: downloaded; pages: {pages:,}")
+
+    def _read(self, topic: Topic) -> None:
+        # It takes a moment, which those who have no topic need not wait.
+        from warehouse.ingest.kafka.reading import read
+
+        with session() as database, database.cursor() as cursor:
+            # A table that somebody has emptied is filled again from the topic's beginning.
+            RawTable(self.name, tuple(self.schema["properties"])).ensure(cursor)
+            next_offsets = segments.next_offsets(cursor, self.name, topic)
+        try:
+            remarks = read(topic, connection(), self._stream.folder / self.name, next_offsets)
+        except RefusedFileError as error:
+            self._is_complete = False
+            logger.error(f"{self.name} is not read: {error}")
+        except OSError as error:
+            raise UserError(f"{self._stream.folder} cannot be written: {error.strerror}") from None
+        else:
+            for remark in remarks:
+                logger.warning(f"{self.name}: {remark}")
 
     def _describe(
         self, path: Path, known: Mapping[str, Mapping[str, Any]]
@@ -139,11 +164,11 @@ class FileStream(Stream):
         """The SDK calls it when all streams are listed: the moment to say that one is not complete.
 
         Raises:
-            UserError: The stream could not be downloaded.
+            UserError: The stream could not be downloaded or read.
         """
         super().log_sync_costs()
         if not self._is_complete:
-            raise UserError("not all could be downloaded (see above); what could be is loaded")
+            raise UserError("not all could be fetched (see above); what could be is loaded")
 
     def get_records(self, context: Mapping[str, Any] | None) -> Iterable[dict[str, Any]]:
         """There are none: see get_batches."""
@@ -208,6 +233,13 @@ class FilesTap(Tap):
                                     description="Each with the name of an environment variable.",
                                 ),
                                 th.Property("retries", th.IntegerType(minimum=0)),
+                                th.Property("topic", th.StringType, description="Instead of files"),
+                                th.Property("generation", th.IntegerType(minimum=1)),
+                                th.Property(
+                                    "gaps",
+                                    th.StringType,
+                                    description="allowed, to go on where messages are gone.",
+                                ),
                                 th.Property(
                                     "columns",
                                     th.ArrayType(th.StringType),

@@ -1,0 +1,1 @@
+"""Topics of Kafka, whose messages become files, segment by segment."""

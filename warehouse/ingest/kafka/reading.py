@@ -1,0 +1,240 @@
+"""What is new in a topic, as segments: each partition from its next message to where it ends now.
+
+There is no consumer group: where to begin is said, and nothing is committed to the brokers.
+"""
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from warehouse.ingest.errors import RefusedFileError
+from warehouse.ingest.kafka.segments import Segment, in_folder
+from warehouse.ingest.kafka.topic import BROKERS, OFFSET, PREFIX, Topic
+
+_ANSWER_SECONDS = 15.0
+_SILENCE_SECONDS = 60.0
+_MESSAGES_AT_ONCE = 10_000
+
+# A segment is one transaction; a longer one is cut.
+_SEGMENT_BYTES = 256 << 20
+
+# Partition, offset and value.
+_Message = tuple[int, int, bytes | None]
+
+
+def read(
+    topic: Topic, connection: Mapping[str, str], folder: Path, next_offsets: Mapping[int, int]
+) -> list[str]:
+    """Write what is new in a topic as segments below a folder.
+
+    Segments that an earlier run wrote and nobody has loaded yet stay, and reading goes on behind
+    them; those that are loaded are deleted.
+
+    Args:
+        topic: The topic.
+        connection: How its brokers are reached, by librdkafka's names.
+        folder: That of the stream.
+        next_offsets: Where its partitions go on, for those of which something is loaded.
+
+    Returns:
+        What the user should know.
+
+    Raises:
+        RefusedFileError: The topic is not to be had, or is not the one that was read before.
+            Nothing of it is written.
+    """
+    starts = _behind_leftovers(topic, folder, dict(next_offsets))
+    with _consumer(connection) as consumer:
+        reader = _Reader(topic, consumer, folder)
+        return reader.read(starts)
+
+
+def _behind_leftovers(topic: Topic, folder: Path, starts: dict[int, int]) -> dict[int, int]:
+    """Where reading goes on; segments that do not follow on what is loaded are deleted."""
+    for segment in list(in_folder(folder, topic)):
+        if segment.first == starts.get(segment.partition):
+            starts[segment.partition] = segment.last + 1
+        else:
+            (folder / segment.name).unlink(missing_ok=True)
+    return starts
+
+
+@contextmanager
+def _consumer(connection: Mapping[str, str]) -> Iterator[Consumer]:
+    ours = {
+        "group.id": "warehouse",
+        "enable.auto.commit": False,
+        "enable.partition.eof": True,
+        "auto.offset.reset": "error",
+        "isolation.level": "read_committed",
+    }
+    try:
+        # What librdkafka logs would stand between the lines of the load; an error is told once.
+        consumer = Consumer({**connection, **ours, "log_level": 0})
+    except KafkaException as error:
+        raise RefusedFileError(
+            f"{error.args[0].str()}: the settings {PREFIX}… are librdkafka's properties"
+        ) from None
+    try:
+        yield consumer
+    except KafkaException as error:
+        raise RefusedFileError(f"Kafka: {error.args[0].str()}") from None
+    finally:
+        consumer.close()
+
+
+class _Reader:
+    """Reads the partitions of a topic, each to where it ends now."""
+
+    def __init__(self, topic: Topic, consumer: Consumer, folder: Path) -> None:
+        self._topic = topic
+        self._consumer = consumer
+        self._folder = folder
+        self._remarks: list[str] = []
+
+    def read(self, starts: Mapping[int, int]) -> list[str]:
+        partitions = {}
+        for number in self._partitions():
+            span = self._span(number, starts.get(number))
+            if span.start < span.stop:
+                partitions[number] = span
+        self._consumer.assign(
+            [TopicPartition(self._topic.name, n, span.start) for n, span in partitions.items()]
+        )
+        writers = {
+            number: _Writer(self._folder, self._topic, number, starts.get(number, span.start))
+            for number, span in partitions.items()
+        }
+        try:
+            for partition, offset, value in self._messages(partitions):
+                writers[partition].write(offset, value)
+            for writer in writers.values():
+                writer.finish()
+        finally:
+            for writer in writers.values():
+                writer.give_up()
+        return self._remarks
+
+    def _partitions(self) -> list[int]:
+        topic = self._topic.name
+        try:
+            found = self._consumer.list_topics(topic, timeout=_ANSWER_SECONDS).topics[topic]
+        except KafkaException as error:
+            raise RefusedFileError(
+                f"no answer from the brokers of {BROKERS}: {error.args[0].str()}"
+            ) from None
+        if found.error:
+            raise RefusedFileError(f"topic {topic}: {found.error.str()}")
+        return sorted(found.partitions)
+
+    def _span(self, partition: int, start: int | None) -> range:
+        """The offsets that are to be read of a partition."""
+        place = TopicPartition(self._topic.name, partition)
+        low, high = self._consumer.get_watermark_offsets(place, timeout=_ANSWER_SECONDS)
+        where = f"topic {self._topic.name}, partition {partition}"
+        if start is None:
+            if low:
+                self._remarks.append(f"{where} begins at message {low:,}: those before are gone")
+            return range(low, high)
+        if start > high:
+            raise RefusedFileError(
+                f"{where} ends at message {high:,}, and {start:,} were read: it was made anew. To "
+                f"read it from its start, set generation: {self._topic.generation + 1} of the "
+                f"stream in meltano.yml"
+            )
+        if start < low:
+            gone = f"{where}: messages {start:,} to {low - 1:,} are gone before they were read"
+            if not self._topic.gaps_allowed:
+                raise RefusedFileError(
+                    f"{gone}. To go on without them, set gaps: allowed of the stream in "
+                    f"meltano.yml; let the topic keep its messages for longer"
+                )
+            self._remarks.append(gone)
+        return range(max(start, low), high)
+
+    def _messages(self, partitions: Mapping[int, range]) -> Iterator[_Message]:
+        """All messages that are there now; of those that come meanwhile, some."""
+        open_ones = set(partitions)
+        heard = time.monotonic()
+        while open_ones:
+            for message in self._consumer.consume(_MESSAGES_AT_ONCE, timeout=1.0):
+                heard = time.monotonic()
+                partition, offset = message.partition(), message.offset()
+                error = message.error()
+                if partition is None or offset is None:
+                    raise RefusedFileError(f"topic {self._topic.name}: {error}")
+                if error is None:
+                    yield partition, offset, message.value()
+                    if offset < partitions[partition].stop - 1:
+                        continue
+                elif error.code() != KafkaError._PARTITION_EOF:
+                    raise RefusedFileError(f"topic {self._topic.name}: {error.str()}")
+                open_ones.discard(partition)
+            if time.monotonic() - heard > _SILENCE_SECONDS:
+                raise RefusedFileError(
+                    f"topic {self._topic.name}: no message for {_SILENCE_SECONDS:.0f} s, though "
+                    f"there are more"
+                )
+
+
+class _Writer:
+    """Writes the messages of a partition as segments: each is there whole, or not at all."""
+
+    def __init__(self, folder: Path, topic: Topic, partition: int, first: int) -> None:
+        self._folder = folder
+        self._topic = topic
+        self._partition = partition
+        self._first = first
+        self._last = first
+        self._partial = folder / f".{partition:05}.partial"
+        self._file: IO[bytes] | None = None
+
+    def write(self, offset: int, value: bytes | None) -> None:
+        if self._file is None:
+            self._partial.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self._partial.open("wb")
+        self._file.write(_line(offset, value))
+        self._last = offset
+        if self._file.tell() >= _SEGMENT_BYTES:
+            self.finish()
+
+    def finish(self) -> None:
+        """End the segment that is being written, if one is."""
+        if self._file is None:
+            return
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self._file = None
+        segment = Segment(self._topic.generation, self._partition, self._first, self._last)
+        path = self._folder / segment.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._partial.replace(path)
+        self._first = self._last + 1
+
+    def give_up(self) -> None:
+        """Forget what is not finished."""
+        if self._file is not None:
+            self._file.close()
+            self._partial.unlink(missing_ok=True)
+
+
+def _line(offset: int, value: bytes | None) -> bytes:
+    """A message as a line of JSON-lines, exactly as it is, with its offset as the first member.
+
+    What is no JSON object stays none, and is rejected with its offset. A line break within a
+    message can stand between its tokens alone.
+    """
+    text = b"no value" if value is None else value.strip()
+    if text.startswith(b"{"):
+        rest = text[1:].lstrip()
+        comma = b"" if rest.startswith(b"}") else b","
+        text = b'{"%s":%d%s%s' % (OFFSET.encode(), offset, comma, rest)
+    else:
+        text = b"%s %d: %s" % (OFFSET.encode(), offset, text)
+    return text.replace(b"\n", b" ") + b"\n"

@@ -150,6 +150,31 @@ def compiled(node: str, target: str) -> str:
     return str(result.node.compiled_code)
 
 
+def compiled_analyses(target: str, wanted: str) -> dict[str, str]:
+    """Compile the analyses of a target.
+
+    Returns:
+        The SQL of each by its name, but for those that do not compile.
+
+    Raises:
+        UserError: The `wanted` one does not compile; dbt has said why.
+    """
+    # What an analysis asks for is looked up; to list all relations beforehand takes longer.
+    arguments = ("compile", "--no-populate-cache", "--select", f"path:analyses/{target}")
+    try:
+        results = dbt_quietly(*arguments, target=target).results
+    except FailedError as error:
+        results = error.results
+        if wanted not in _compiled(results):
+            raise
+    return _compiled(results)
+
+
+def _compiled(results: Sequence[Any]) -> dict[str, str]:
+    found = ((result.node, result.status) for result in results)
+    return {node.name: str(node.compiled_code) for node, status in found if status == "success"}
+
+
 def _run(
     arguments: tuple[str, ...],
     target: str,

@@ -3,16 +3,14 @@
 import sys
 from contextlib import redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
 
 import click
 import yaml
 
 from warehouse import environment, queries, terminal
-from warehouse.dbt import compiled, target_path
 from warehouse.engines import lifecycle
 from warehouse.errors import UserError
-from warehouse.reporting import formats
+from warehouse.reporting import compiled, formats
 from warehouse.reporting.asked import Asked, first_day, last_day
 
 EVERYTHING = Asked()
@@ -76,20 +74,13 @@ def reports() -> dict[str, Report]:
     }
 
 
-def show(
-    name: str,
-    *,
-    form: str = "table",
-    of: Asked = EVERYTHING,
-    project_is_unchanged: bool = False,
-) -> None:
+def show(name: str, *, form: str = "table", of: Asked = EVERYTHING) -> None:
     """Run a report and print its rows.
 
     Args:
         name: What `make report NAME=` calls it.
         form: How, one of formats.FORMATS.
         of: What of it is asked for.
-        project_is_unchanged: dbt need not read the project again to compile it.
 
     Raises:
         UserError: There is no such report, it does not know what is asked for, or its tables are
@@ -99,18 +90,6 @@ def show(
     if name not in known:
         raise UserError(f"there is no report {name!r}: choose one of {', '.join(sorted(known))}")
     chosen = known[name]
-    query = _compiled_before(chosen) if project_is_unchanged else None
-    if query is None:
-        # A report may have the name of the view that it prints.
-        query = compiled(f"{name},resource_type:analysis", target=chosen.engine)
+    query = compiled.query(name, chosen.engine)
     columns, rows = queries.run(of.of(query, name), chosen.engine)
     formats.write(form, of.said(chosen.title), columns, rows)
-
-
-def _compiled_before(report: Report) -> str | None:
-    """What dbt wrote when it compiled the report last; None if the report is newer."""
-    place = Path("analyses") / report.engine / f"{report.name}.sql"
-    found = target_path(report.engine) / "compiled" / "warehouse" / place
-    if not found.exists() or found.stat().st_mtime < (environment.ROOT / place).stat().st_mtime:
-        return None
-    return found.read_text(encoding="utf-8")

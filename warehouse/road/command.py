@@ -105,7 +105,7 @@ def run(context: click.Context, force: bool, notify: bool) -> None:
         else:
             walk(WHOLE, run=this_run, steps=steps)
             completion.finished(state)
-    show("revenue_by_category", project_is_unchanged=nothing_is_new)
+    show("revenue_by_category")
 
 
 @contextmanager

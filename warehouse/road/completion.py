@@ -6,15 +6,10 @@ restored or another one has none, and every run of dbt takes it away before it c
 """
 
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
-from warehouse import environment, queries, settings
+from warehouse import project_files, queries, settings
 from warehouse.ingest.sources import active_names
-
-# What the models are made of. Everything else in the checkout leaves the tables as they are.
-_PROJECT_PARTS = ("dbt_project.yml", "selectors.yml", "macros", "models", "seeds", "snapshots")
 
 # The table of the mark on each engine, in the schema of its dbt target, and how it is stored.
 _MARKS = {
@@ -40,11 +35,7 @@ def content() -> str:
     month, as with a new one the last may be archived.
     """
     facts = (_loads(), active_names(), f"{datetime.now(UTC):%Y-%m}")
-    digest = hashlib.sha256(repr(facts).encode())
-    for path in _project_files():
-        digest.update(str(path.relative_to(environment.ROOT)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return hashlib.sha256(repr((facts, project_files.checksum())).encode()).hexdigest()
 
 
 def last_finished() -> str | None:
@@ -75,9 +66,3 @@ def _loads() -> object:
     return queries.on_postgres(
         "select max(load_id), count(*), max(finished_at) from raw._loads where status = 'loaded'"
     )
-
-
-def _project_files() -> Iterator[Path]:
-    for part in _PROJECT_PARTS:
-        path = environment.ROOT / part
-        yield from sorted(found for found in (path, *path.rglob("*")) if found.is_file())

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from road.conftest import Road
+from support import Warehouse
 
 # By the engine that answers them, each with a word of its answer.
 REPORTS = {
@@ -133,6 +134,16 @@ def test_timings_tell_of_the_last_run(shop: Road) -> None:
 def test_a_report_is_printed(shop: Road) -> None:
     [(name, word)] = REPORTS["postgres"].items()
     assert word in shop.warehouse.run("warehouse", "report", name).stdout
+
+
+def test_a_report_is_compiled_anew_when_a_setting_changes(shop: Road) -> None:
+    def reporting_currency(warehouse: Warehouse) -> str:
+        told = warehouse.run("warehouse", "report", "sales_by_currency", "--format", "csv").stdout
+        return next(csv.DictReader(io.StringIO(told)))["reporting_currency"]
+
+    assert reporting_currency(shop.warehouse) == "EUR"
+    in_pounds = shop.warehouse.with_settings(WAREHOUSE_REPORTING_CURRENCY="GBP")
+    assert reporting_currency(in_pounds) == "GBP"
 
 
 def test_a_report_is_a_file_for_other_programs(shop: Road) -> None:

@@ -13,7 +13,7 @@ import yaml
 from warehouse import environment, project
 from warehouse.errors import UserError
 from warehouse.ingest.files.names import column_name
-from warehouse.ingest.kafka.topic import OFFSET, Topic
+from warehouse.ingest.kafka.topic import MESSAGE, Topic
 from warehouse.ingest.web.api import Api
 
 ACTIVE = "WAREHOUSE_SOURCES"
@@ -213,7 +213,7 @@ class SourceStream:
         if topic:
             dialect["format"] = JSON_LINES
             folder, files = environment.home() / "topics" / source, f"{name}/*/*/*.jsonl"
-            optional += (OFFSET,)
+            optional += (MESSAGE,) if MESSAGE not in config["columns"] else ()
         return cls(
             name=name,
             folder=folder,

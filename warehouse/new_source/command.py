@@ -10,8 +10,9 @@ import click
 
 from warehouse import environment
 from warehouse.errors import UserError
+from warehouse.ingest.kafka.topic import MESSAGE, SCHEME
 from warehouse.ingest.sources import CUSTOMERS, ROWS, SALES
-from warehouse.new_source import currencies, mapping, project, tell, web, written
+from warehouse.new_source import currencies, mapping, project, tell, topics, web, written
 from warehouse.new_source import files as source_files
 from warehouse.new_source.mapping import Answers
 from warehouse.new_source.render import is_template, render
@@ -101,8 +102,9 @@ def new_source(
 ) -> None:
     """Make a source system NAME of the sales in FILES.
 
-    FILES is a pattern such as 'data/bakery/*.csv', or the address of an HTTP API. Of workbooks with
-    several sheets one is named behind it, as in 'data/bakery/*.xlsx#Sales'.
+    FILES is a pattern such as 'data/bakery/*.csv', the address of an HTTP API, or a topic of Kafka
+    as 'kafka://shop.sales'. Of workbooks with several sheets one is named behind it, as in
+    'data/bakery/*.xlsx#Sales'.
 
     Its block in meltano.yml, its staging models and its line in the seed source_systems are
     written, with the columns mapped as far as names and values tell. What is left to choose is
@@ -184,12 +186,17 @@ def _streams(
     date_order = None
     for kind in places:
         if kind in urls:
-            sample, settings = web.look(urls[kind], headers)
             place = urls[kind]
+            if place.startswith(SCHEME):
+                sample, settings = topics.look(place)
+            else:
+                sample, settings = web.look(place, headers)
         else:
             sample, settings = take_sample(found[kind], sheets[kind]), {"files": patterns[kind]}
             place = f"{folder / patterns[kind]}"
         mapped = _MAPPERS[kind](sample, answers)
+        if "topic" in settings and kind in ("sales", "returns") and not mapped.has_line_ids:
+            mapped.found["sale_id"] = MESSAGE
         written.look(mapped, date_order)
         if mapped.shows_date_order:
             date_order = date_order or mapped.date_order

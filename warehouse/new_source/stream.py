@@ -27,7 +27,9 @@ class Stream:
     mapping: Mapping
 
     def dialect(self) -> dict[str, str | None]:
-        """The settings of the dialect that are not the default."""
+        """The settings of the dialect that are not the default; a topic has none."""
+        if "topic" in self.settings:
+            return {}
         default = asdict(Dialect())
         dialect = asdict(self.mapping.sample.dialect)
         return {key: value for key, value in dialect.items() if value != default[key]}

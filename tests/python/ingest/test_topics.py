@@ -67,34 +67,32 @@ def test_each_message_is_loaded_once(topic: Ingestion, kafka: Broker) -> None:
     kafka.send("shop.sales", message(5), partition=3)
     assert load(topic)[0] == 0
     assert sold(topic) == [*once(1, 2, 3), ("S4", 2), *once(5)]
-    assert topic.query(
-        "select id, split_part(_source_file, '/', 4), kafka_offset from raw.sold order by 1, 3"
-    ) == [
-        ("S1", "00000", "0"),
-        ("S2", "00000", "1"),
-        ("S3", "00002", "0"),
-        ("S4", "00000", "2"),
-        ("S4", "00000", "3"),
-        ("S5", "00003", "0"),
+    assert topic.query("select id, kafka_message from raw.sold order by 1, 2") == [
+        *(("S1", "1-0-0"), ("S2", "1-0-1"), ("S3", "1-2-0")),
+        *(("S4", "1-0-2"), ("S4", "1-0-3"), ("S5", "1-3-0")),
     ]
 
 
 def test_what_cannot_be_read_costs_itself_alone(topic: Ingestion, kafka: Broker) -> None:
     kafka.send("shop.sales", "{", "[1]", None, message(1), '{"id": "S2",\n "price": 1.10}', "{}")
     assert load(topic)[0] == 0
-    assert topic.query("select id, price, kafka_offset from raw.sold order by 3") == [
-        ("S1", "1", "3"),
-        ("S2", "1.10", "4"),
-        (None, None, "5"),
+    assert topic.query("select id, price, kafka_message from raw.sold order by 3") == [
+        ("S1", "1", "1-0-3"),
+        ("S2", "1.10", "1-0-4"),
+        (None, None, "1-0-5"),
     ]
     rejects = topic.query("select split_part(line, ':', 1) from raw._rejects order by source_line")
-    assert rejects == [('{"kafka_offset"',), ("kafka_offset 1",), ("kafka_offset 2",)]
+    assert rejects == [
+        ('{"kafka_message"',),
+        ("kafka_message 1-0-1",),
+        ("kafka_message 1-0-2",),
+    ]
     # One of another kind comes alone, and does not keep those behind it out.
     kafka.send("shop.sales", '{"heartbeat": true}')
     assert load(topic)[0] == 0
     kafka.send("shop.sales", message(3))
     assert load(topic)[0] == 0
-    assert topic.query("select id from raw.sold where kafka_offset = '7'") == [("S3",)]
+    assert topic.query("select id from raw.sold where kafka_message = '1-0-7'") == [("S3",)]
 
 
 def test_what_was_read_by_another_load_is_left_out(topic: Ingestion, kafka: Broker) -> None:
@@ -145,7 +143,7 @@ def test_messages_that_are_gone_stop_the_stream(topic: Ingestion, kafka: Broker)
     assert code == 0
     assert "are gone before they were read" in said
     ((rows, ids, last),) = topic.query(
-        "select count(*), count(distinct id), max(kafka_offset::int) from raw.sold"
+        "select count(*), count(distinct id), max(price::int) from raw.sold"
     )
     assert rows == ids > 1
     assert last == 12_000

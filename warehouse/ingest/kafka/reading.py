@@ -14,7 +14,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.kafka.segments import Segment, in_folder
-from warehouse.ingest.kafka.topic import BROKERS, OFFSET, PREFIX, Topic
+from warehouse.ingest.kafka.topic import BROKERS, MESSAGE, PREFIX, Topic
 
 _ANSWER_SECONDS = 15.0
 _SILENCE_SECONDS = 60.0
@@ -28,7 +28,12 @@ _Message = tuple[int, int, bytes | None]
 
 
 def read(
-    topic: Topic, connection: Mapping[str, str], folder: Path, next_offsets: Mapping[int, int]
+    topic: Topic,
+    connection: Mapping[str, str],
+    folder: Path,
+    next_offsets: Mapping[int, int],
+    *,
+    most: int | None = None,
 ) -> list[str]:
     """Write what is new in a topic as segments below a folder.
 
@@ -40,6 +45,7 @@ def read(
         connection: How its brokers are reached, by librdkafka's names.
         folder: That of the stream.
         next_offsets: Where its partitions go on, for those of which something is loaded.
+        most: Of the others, how many messages to read at most, the last ones.
 
     Returns:
         What the user should know.
@@ -50,7 +56,7 @@ def read(
     """
     starts = _behind_leftovers(topic, folder, dict(next_offsets))
     with _consumer(connection) as consumer:
-        reader = _Reader(topic, consumer, folder)
+        reader = _Reader(topic, consumer, folder, most)
         return reader.read(starts)
 
 
@@ -91,10 +97,11 @@ def _consumer(connection: Mapping[str, str]) -> Iterator[Consumer]:
 class _Reader:
     """Reads the partitions of a topic, each to where it ends now."""
 
-    def __init__(self, topic: Topic, consumer: Consumer, folder: Path) -> None:
+    def __init__(self, topic: Topic, consumer: Consumer, folder: Path, most: int | None) -> None:
         self._topic = topic
         self._consumer = consumer
         self._folder = folder
+        self._most = most
         self._remarks: list[str] = []
 
     def read(self, starts: Mapping[int, int]) -> list[str]:
@@ -138,6 +145,8 @@ class _Reader:
         low, high = self._consumer.get_watermark_offsets(place, timeout=_ANSWER_SECONDS)
         where = f"topic {self._topic.name}, partition {partition}"
         if start is None:
+            if self._most is not None:
+                return range(max(low, high - self._most), high)
             if low:
                 self._remarks.append(f"{where} begins at message {low:,}: those before are gone")
             return range(low, high)
@@ -198,7 +207,7 @@ class _Writer:
         if self._file is None:
             self._partial.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._partial.open("wb")
-        self._file.write(_line(offset, value))
+        self._file.write(_line(f"{self._topic.generation}-{self._partition}-{offset}", value))
         self._last = offset
         if self._file.tell() >= _SEGMENT_BYTES:
             self.finish()
@@ -224,17 +233,17 @@ class _Writer:
             self._partial.unlink(missing_ok=True)
 
 
-def _line(offset: int, value: bytes | None) -> bytes:
-    """A message as a line of JSON-lines, exactly as it is, with its offset as the first member.
+def _line(place: str, value: bytes | None) -> bytes:
+    """A message as a line of JSON-lines, exactly as it is, with its place as the first member.
 
-    What is no JSON object stays none, and is rejected with its offset. A line break within a
+    What is no JSON object stays none, and is rejected with its place. A line break within a
     message can stand between its tokens alone.
     """
     text = b"no value" if value is None else value.strip()
     if text.startswith(b"{"):
         rest = text[1:].lstrip()
         comma = b"" if rest.startswith(b"}") else b","
-        text = b'{"%s":%d%s%s' % (OFFSET.encode(), offset, comma, rest)
+        text = f'{{"{MESSAGE}":"{place}"'.encode() + comma + rest
     else:
-        text = b"%s %d: %s" % (OFFSET.encode(), offset, text)
+        text = f"{MESSAGE} {place}: ".encode() + text
     return text.replace(b"\n", b" ") + b"\n"

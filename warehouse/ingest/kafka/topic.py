@@ -10,10 +10,13 @@ from warehouse.errors import UserError
 # Each of these settings is one of librdkafka's: KAFKA_SASL_USERNAME is sasl.username.
 # Source: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
 PREFIX = "KAFKA_"
+
+# How the address of a topic begins, where one is asked for.
+SCHEME = "kafka://"
 BROKERS = "KAFKA_BOOTSTRAP_SERVERS"
 
-# The raw column of a message's number in its partition.
-OFFSET = "kafka_offset"
+# The raw column that tells a message from all others: generation, partition and offset.
+MESSAGE = "kafka_message"
 
 _ALLOWED = "allowed"
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import clickhouse_connect
+import forked
 import psutil
 import psycopg2
 
@@ -67,21 +68,37 @@ class Warehouse:
         Raises:
             AssertionError: it failed, and `check` is set; its output is the message.
         """
-        done = subprocess.run(
-            [PROGRAMS / program, *arguments],
+        start = self._fork if program in forked.MAINS and self._is_of_this_checkout else self._start
+        done = start(PROGRAMS / program, [str(part) for part in arguments], cwd or environment.ROOT)
+        if check and done.returncode != 0:
+            command = " ".join(str(part) for part in (program, *arguments))
+            raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        self._keep_parse()
+        return done
+
+    @property
+    def _is_of_this_checkout(self) -> bool:
+        """Whether its programs are those that this process would import."""
+        return not any(name.startswith("PYTHON") for name in self.settings)
+
+    def _fork(
+        self, program: Path, arguments: list[str], cwd: Path
+    ) -> subprocess.CompletedProcess[str]:
+        return forked.run(program, arguments, self.environ, cwd, _TIMEOUT_SECONDS)
+
+    def _start(
+        self, program: Path, arguments: list[str], cwd: Path
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [program, *arguments],
             env=self.environ,
-            cwd=cwd or environment.ROOT,
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=_TIMEOUT_SECONDS,
             check=False,
         )
-        if check and done.returncode != 0:
-            command = " ".join(str(part) for part in (program, *arguments))
-            raise AssertionError(f"{command}: exit {done.returncode}\n{done.stdout}{done.stderr}")
-        self._keep_parse()
-        return done
 
     def up(self) -> None:
         """Start the engines of a new warehouse, and spare dbt to read the project once more."""
@@ -96,7 +113,7 @@ class Warehouse:
 
     def _keep_parse(self) -> None:
         """Keep what dbt has read, if it was of the project as it is."""
-        if "PYTHONPATH" in self.settings or not self._in_own_databases:
+        if not (self._is_of_this_checkout and self._in_own_databases):
             return
         for parse in (self.home / "dbt").glob("*/partial_parse.msgpack"):
             kept = PARSED / parse.parent.name / parse.name

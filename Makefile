@@ -92,10 +92,10 @@ notebook: ## Open the story that the archive tells in Jupyter; SOURCE=online_ret
 notebook-html: ## Run the notebooks, and write each as a page: SOURCE=online_retail
 	@$(WAREHOUSE) notebook --html $(if $(SOURCE),--source "$(SOURCE)")
 
-docs: ## Build the catalogue of all three engines
+docs: ## Build the catalogue of all three engines, and the page of where each column comes from and goes
 	@$(WAREHOUSE) docs
 
-docs-serve: ## Serve the catalogue on http://127.0.0.1:8080 (PORT=8080)
+docs-serve: ## Serve both on http://127.0.0.1:8080 (PORT=8080)
 	@$(WAREHOUSE) docs-serve $(if $(PORT),--port "$(PORT)")
 
 dashboards: ## Show the dashboards on http://127.0.0.1:8088, by Superset (HOST= PORT=; SCREENSHOTS=docs/dashboards draws them)

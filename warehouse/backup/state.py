@@ -14,7 +14,7 @@ SETTINGS = "settings.env"
 
 # State as SQLite databases, and as plain files. What these folders hold besides is made anew.
 _DATABASES = ("meltano/*.db", "dagster/**/*.db")
-_FILES = ("logs/runs.jsonl", "logs/told.json")
+_FILES = ("logs/runs.jsonl", "logs/tests.json", "logs/told.json")
 
 # Those of the project; a source system has others, which `.env` names.
 _PREFIXES = (*(f"{engine}_" for engine in environment.ENGINES), "WAREHOUSE_")

@@ -42,7 +42,7 @@ WARNED = "warn"
 
 def passed_tests(results: Sequence[Any]) -> int:
     """How many tests passed."""
-    return sum(_is_test(each) and str(each.status) == "pass" for each in results)
+    return sum(is_test(each) and str(each.status) == "pass" for each in results)
 
 
 def described(results: Sequence[Any], engine: str) -> list[dict[str, Any]]:
@@ -68,7 +68,7 @@ def _described(
 ) -> Iterator[dict[str, Any]]:
     for each in results:
         status = str(each.status)
-        if _is_test(each):
+        if is_test(each):
             if status != "pass":
                 yield {
                     "test": each.node.name,
@@ -98,7 +98,8 @@ def rows_written(adapter_response: Mapping[str, Any] | None) -> int | None:
     return rows if isinstance(rows, int) and rows >= 0 else None
 
 
-def _is_test(result: Any) -> bool:
+def is_test(result: Any) -> bool:
+    """Whether a result of dbt's is that of a test."""
     return str(result.node.resource_type) in ("test", "unit_test")
 
 

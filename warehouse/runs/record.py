@@ -16,7 +16,7 @@ from typing import Any
 from warehouse import environment
 from warehouse.dbt import FailedError
 from warehouse.errors import UserError
-from warehouse.runs import loads, nodes, peak
+from warehouse.runs import loads, nodes, outcomes, peak
 
 BY_COMMAND = "command"
 
@@ -63,6 +63,7 @@ class Step:
         """Note what dbt says of the nodes that the step built and tested."""
         self.tests_passed = nodes.passed_tests(results)
         self.nodes = nodes.described(results, self.engine or "postgres")
+        outcomes.keep(results, self.started_at)
 
 
 class Run:

@@ -1,6 +1,5 @@
 """The dashboards name what there is: each column in a model's YAML, each measure in its dataset."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,10 +28,6 @@ RANGES: list[dict[str, Any]] = [
     {"from_dttm": "2025-01-01", "to_dttm": "2026-01-01"},
 ]
 
-# Where a chart names columns, and where it names measures.
-COLUMNS = ("x_axis", "groupby", "all_columns")
-MEASURES = ("metric", "metrics", "metrics_b", "timeseries_limit_metric")
-
 
 def _parsed(dataset: Definition, **chosen: Any) -> exp.Query:
     sql = jinja2.Template(dataset["sql"]).render(chosen)
@@ -43,10 +38,6 @@ def _parsed(dataset: Definition, **chosen: Any) -> exp.Query:
 
 def _tables(dataset: Definition) -> set[tuple[str, str]]:
     return {(table.db, table.name) for table in _parsed(dataset).find_all(exp.Table) if table.db}
-
-
-def _listed(value: Any) -> list[str]:
-    return [] if value is None else [value] if isinstance(value, str) else list(value)
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -88,11 +79,9 @@ def test_a_dataset_tells_of_nobody(name: str) -> None:
 @pytest.mark.parametrize("chart", CHARTS)
 def test_a_chart_names_what_its_dataset_has(chart: Definition) -> None:
     dataset, params = DATASETS[chart["dataset"]], chart["params"]
-    columns = {each for key in COLUMNS for each in _listed(params.get(key))}
-    columns |= {json.loads(each)[0] for each in params.get("order_by_cols", ())}
-    columns |= params.get("column_config", {}).keys()
+    columns = {*definitions.columns_of(chart), *params.get("column_config", {})}
     assert columns <= dataset["columns"].keys()
-    measures = {each for key in MEASURES for each in _listed(params.get(key))}
+    measures = set(definitions.measures_of(chart))
     assert measures <= dataset["metrics"].keys()
     assert measures or params.get("query_mode") == "raw"
     if "x_axis_sort" in params:

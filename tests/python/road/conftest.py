@@ -42,6 +42,12 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
 
 
 @pytest.fixture(scope="session")
+def catalogue(shop: Road) -> str:
+    """What `warehouse docs` says of the shop; its files lie with those of dbt."""
+    return shop.warehouse.run("warehouse", "docs").stdout
+
+
+@pytest.fixture(scope="session")
 def online_retail(
     online_retail_data: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Road]:

@@ -263,8 +263,8 @@ def test_dbt_refuses_a_model_on_another_engine(
     assert f"{node} belongs to {owner}, and the target is {target}" in done.stdout
 
 
+@pytest.mark.usefixtures("catalogue")
 def test_the_catalogue_describes_all_three_engines(shop: Road) -> None:
-    shop.warehouse.run("warehouse", "docs")
     folder = shop.warehouse.home / "dbt"
     catalog = json.loads((folder / "catalog.json").read_text(encoding="utf-8"))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))

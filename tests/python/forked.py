@@ -7,6 +7,7 @@ program itself, to find it or to kill it, starts it.
 
 import atexit
 import importlib
+import logging
 import os
 import subprocess
 import sys
@@ -59,6 +60,9 @@ def _run(command: list[str], environ: dict[str, str], cwd: Path, outputs: Sequen
     for number, output in enumerate(outputs, 1):
         os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT), number)
     sys.argv = command
+    if Path(command[0]).name != "dbt":
+        # What dbt's libraries set when they are imported: a command without dbt has none of it.
+        logging.root.handlers.clear()
     # As Python does it at its start.
     environment = importlib.import_module("warehouse.environment")
     environment.load()

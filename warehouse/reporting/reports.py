@@ -103,7 +103,7 @@ def show(
     if query is None:
         # A report may have the name of the view that it prints.
         query = compiled(f"{name},resource_type:analysis", target=chosen.engine)
-    columns, rows = queries.run(of.of(query, name), chosen.engine)
+    columns, rows = queries.run(of.of(query, name), chosen.engine, reporting=True)
     formats.write(form, of.said(chosen.title), columns, rows)
 
 

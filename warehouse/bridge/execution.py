@@ -36,6 +36,9 @@ _LZ4_OF_NOTHING = bytes(4)
 
 _FORMAT_NAME = re.compile(r"\w+", re.ASCII)
 
+_NAMED_BY_PARAMETER = re.compile(rb"\{(\w+):Identifier\}")
+_PLAIN_NAME = re.compile(r"[\w.]+", re.ASCII)
+
 _ALLOWED_WHEN_READONLY = ("SET", "USE")
 
 
@@ -140,7 +143,7 @@ class Executor:
     async def _run_whole(self, handle: Handle, statement: Statement, task: Task) -> Result | None:
         user = task.query.user
         if user.is_reader:
-            statement = await self._workers.short(lambda: self._read_back(statement))
+            statement = await self._workers.short(lambda: self._read_back(statement, task.query))
         found = await self._workers.short(lambda: handle.classify(statement.text))
         output_format = statement.format or task.query.default_format
         if not _FORMAT_NAME.fullmatch(output_format):
@@ -156,16 +159,23 @@ class Executor:
             sql = name_query_id_in_comment(sql)
         return await self._run_small(handle, sql, output_format, task)
 
-    def _read_back(self, statement: Statement) -> Statement:
+    def _read_back(self, statement: Statement, query: Query) -> Statement:
         """Of a reader nothing runs but what the engine's own parser has made of it.
 
         Comments and quotation marks, in which the bridge could be told another story than the
         engine, are gone from that.
         """
         understood = parse(self._engine.read_back(statement.text))
-        if names_file(understood.text):
+        # Names may come as parameters, too: plain ones, in which no other name is hidden.
+        names = [
+            query.parameters.get(found.decode(), "")
+            for found in _NAMED_BY_PARAMETER.findall(understood.text)
+        ]
+        if names_file(understood.text) or any(
+            not _PLAIN_NAME.fullmatch(name) or names_file(name.encode()) for name in names
+        ):
             raise ClickHouseError(
-                497, "ACCESS_DENIED", "Not enough privileges: nothing may be called file here."
+                497, "ACCESS_DENIED", "Not enough privileges: nothing may be called file."
             )
         return understood
 

@@ -154,6 +154,14 @@ def test_nor_by_parameters(shown: Bridge, parameters: dict[str, str], code: int)
         assert ask(shown, "SELECT currentRoles()", method, **parameters).error[1] == code
 
 
+@pytest.mark.parametrize("name", ["file", "`file`", "fi\\x6ce", "x.file"])
+def test_nor_by_names_that_are_parameters(shown: Bridge, name: str) -> None:
+    by_name = "SELECT arrayMap({f:Identifier}, ['/etc/passwd'])"
+    assert ask(shown, by_name, param_f=name).error == (403, DENIED)
+    table = "SELECT count(), {s:String} FROM {d:Identifier}.sales"
+    assert ask(shown, table, param_d=READABLE, param_s="a b").text == "2\ta b\n"
+
+
 def test_nor_by_another_ones_session(shown: Bridge) -> None:
     shown.query("CREATE TEMPORARY TABLE mine AS SELECT 'secret' AS word", session_id="owners")
     assert ask(shown, "SELECT word FROM mine", session_id="owners").error == (404, 60)

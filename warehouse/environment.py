@@ -50,6 +50,7 @@ PREFIXES = (
 # What may lie in a file of its own, which the setting of this name and `_FILE` names.
 SECRETS = (
     *(f"{engine}_PASSWORD" for engine in ENGINES),
+    "CLICKHOUSE_REPORTING_PASSWORD",
     *(
         f"WAREHOUSE_{role}_PASSWORD"
         for role in ("LOADER", "TRANSFORMER", "REPORTING", "ANALYST", "OPERATOR")

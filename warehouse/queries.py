@@ -6,25 +6,35 @@ from typing import Any
 
 from warehouse import settings
 from warehouse.errors import UserError
+from warehouse.settings import ClickHouseSettings
 
 Rows = tuple[Sequence[str], Sequence[Sequence[Any]]]
 
 
-def run(query: str, engine: str) -> Rows:
+def run(query: str, engine: str, *, reporting: bool = False) -> Rows:
     """Return the names of a query's columns, and its rows.
+
+    Args:
+        query: What to ask.
+        engine: Whom.
+        reporting: On ClickHouse, as the user who may only read.
 
     Raises:
         UserError: The engine does not answer, or refuses the query.
     """
-    return _on_clickhouse(query) if engine == "clickhouse" else on_postgres(query, engine)
+    if engine != "clickhouse":
+        return on_postgres(query, engine)
+    return _on_clickhouse(
+        query, settings.clickhouse_reporting() if reporting else settings.clickhouse()
+    )
 
 
-def _on_clickhouse(query: str) -> Rows:
+def _on_clickhouse(query: str, server: ClickHouseSettings) -> Rows:
     import clickhouse_connect
     from clickhouse_connect.driver.exceptions import ClickHouseError
 
     try:
-        with clickhouse_connect.get_client(**settings.clickhouse().connection) as client:
+        with clickhouse_connect.get_client(**server.connection) as client:
             result = client.query(query)
             return result.column_names, result.result_rows
     except ClickHouseError as error:
@@ -49,7 +59,7 @@ def execute(statement: str, engine: str) -> None:
         UserError: As of `run`.
     """
     if engine == "clickhouse":
-        _on_clickhouse(statement)
+        _on_clickhouse(statement, settings.clickhouse())
         return
     with connected(engine) as connection, connection, connection.cursor() as cursor:
         cursor.execute(statement)

@@ -1,7 +1,7 @@
 """Where the three engines are and who may enter, read from the environment."""
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from warehouse.errors import UserError
@@ -73,6 +73,14 @@ def clickhouse() -> ClickHouseSettings:
         password=_get("CLICKHOUSE_PASSWORD", ""),
         secure=secure,
     )
+
+
+def clickhouse_reporting() -> ClickHouseSettings:
+    """The same for whoever only reads; on a server without such a user they are no others."""
+    found = clickhouse()
+    if not (user := _get("CLICKHOUSE_REPORTING_USER", "")):
+        return found
+    return replace(found, user=user, password=_get("CLICKHOUSE_REPORTING_PASSWORD", ""))
 
 
 def _postgres_settings(engine: str, *, database: str) -> PostgresSettings:

@@ -22,7 +22,7 @@ from warehouse import cli, environment
 DEPLOY = environment.ROOT / "deploy"
 SYSTEMD = [path for path in sorted((DEPLOY / "systemd").rglob("*")) if path.is_file()]
 OVERLAYS = ("base", "production")
-OURS = re.compile(r"(.*/)?retail-warehouse:")
+OURS = re.compile(r"(.*/)?retail-warehouse(-dashboards)?:")
 
 
 def check(*line: str | Path, **environ: str) -> str:

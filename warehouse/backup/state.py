@@ -1,4 +1,4 @@
-"""What lies beside the engines: settings, and what Meltano, Dagster and runs have written down."""
+"""What lies beside the engines: settings, and what Meltano, Dagster, Superset and runs noted."""
 
 import re
 import shutil
@@ -13,8 +13,17 @@ from warehouse.engines.configuration import users_settings
 SETTINGS = "settings.env"
 
 # State as SQLite databases, and as plain files. What these folders hold besides is made anew.
-_DATABASES = ("meltano/*.db", "dagster/**/*.db")
+_SUPERSET = "superset/superset.db"
+_DATABASES = ("meltano/*.db", "dagster/**/*.db", _SUPERSET)
 _FILES = ("logs/runs.jsonl", "logs/tests.json", "logs/told.json")
+
+# What Superset encrypts with a key that is not in a backup: it could not read it, and would stop.
+# `make dashboards` tells it the engines' passwords anew.
+_ENCRYPTED = {
+    "dbs": "update dbs set password = null, encrypted_extra = null, server_cert = null",
+    "ssh_tunnels": "delete from ssh_tunnels",
+    "database_user_oauth2_tokens": "delete from database_user_oauth2_tokens",
+}
 
 # Those of the project; a source system has others, which `.env` names.
 _PREFIXES = (*(f"{engine}_" for engine in environment.ENGINES), "WAREHOUSE_")
@@ -26,7 +35,7 @@ _COMPUTED = (
 _HARMLESS = re.compile(
     r".*_(HOST|PORT|USER|DATABASE|SSLMODE|SECURE|CLUSTER|REPLICAS|FILES|SOURCES|ZONE|DAILY|MONTHLY"
     r"|BACKUP|BACKUP_TO|BACKUP_DAYS|BACKUP_WEEKS|BACKUP_MONTHS|MEMORY|LISTEN|EMAIL|SECURITY|FROM"
-    r"|SECONDS|REJECTS|TO_POSTGRES|TO_GREENPLUM)"
+    r"|SECONDS|REJECTS|REPORTING_CURRENCY|TO_POSTGRES|TO_GREENPLUM)"
 )
 _HEADER = "# The settings of the warehouse that was backed up. Secrets are not in a backup.\n"
 
@@ -42,10 +51,20 @@ def save(folder: Path) -> None:
         # Also while Dagster's service writes it.
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
             source.backup(target)
+            if path == home / _SUPERSET:
+                _leave_out_encrypted(target)
     for path in _found(home, _FILES):
         copy = folder / path.relative_to(home)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, copy)
+
+
+def _leave_out_encrypted(database: sqlite3.Connection) -> None:
+    tables = database.execute("select name from sqlite_master where type = 'table'").fetchall()
+    for (table,) in tables:
+        if table in _ENCRYPTED:
+            database.execute(_ENCRYPTED[table])
+    database.commit()
 
 
 def restore(folder: Path) -> None:

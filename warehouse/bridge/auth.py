@@ -1,4 +1,4 @@
-"""Who may enter: one user, told by any of the ways in which ClickHouse's clients tell it."""
+"""Who may enter, told by any of the ways in which ClickHouse's clients tell it."""
 
 import binascii
 import hmac
@@ -9,28 +9,33 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from warehouse.bridge.errors import ClickHouseError
-from warehouse.bridge.settings import BridgeSettings
+from warehouse.bridge.settings import BridgeSettings, User
 
 _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
 def authenticate(
     settings: BridgeSettings, headers: Mapping[str, str], parameters: Mapping[str, str]
-) -> None:
-    """Let the request pass if it names the user and the password.
+) -> User:
+    """Return whose name and password the request gives.
 
     Raises:
-        ClickHouseError: 516 if it does not.
+        ClickHouseError: 516 if they are nobody's.
     """
-    user, password = _credentials(headers, parameters)
-    # Both are compared, and in constant time, so that nothing can be learnt from the duration.
-    user_is_right = hmac.compare_digest(user.encode(), settings.user.encode())
-    password_is_right = hmac.compare_digest(password.encode(), settings.password.encode())
-    if not (user_is_right & password_is_right):
+    name, password = _credentials(headers, parameters)
+    # All are compared, and in constant time, so that nothing can be learnt from the duration.
+    found = [
+        user
+        for user in settings.users
+        if hmac.compare_digest(name.encode(), user.name.encode())
+        & hmac.compare_digest(password.encode(), user.password.encode())
+    ]
+    if not found:
         raise _failed(
-            f"{user}: Authentication failed: password is incorrect, "
+            f"{name}: Authentication failed: password is incorrect, "
             "or there is no user with such name."
         )
+    return found[0]
 
 
 def _credentials(headers: Mapping[str, str], parameters: Mapping[str, str]) -> tuple[str, str]:

@@ -6,91 +6,23 @@ server: it has a current database, settings and temporary tables of its own.
 
 import fcntl
 import os
-import re
 from collections.abc import Callable
 from enum import Enum
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
-from xml.sax.saxutils import escape
 
 import chdb
 
+from warehouse.bridge import configuration
 from warehouse.bridge.errors import ClickHouseError
+from warehouse.bridge.quoting import quote
 from warehouse.bridge.settings import BridgeSettings
 from warehouse.errors import UserError
 
-# The engine puts an overlay over the local file system where a server has the database `default`.
-# It is moved out of the way under this name, which the grants below hide.
-_OVERLAY = "local_files"
 _DEFAULT_DATABASE = """\
 ATTACH DATABASE default UUID '7d2b33a5-6a6c-4a54-8f5c-0d9d6f0a1c01'
 ENGINE = Atomic
 """
-
-_SERVER_CONFIG = """\
-<clickhouse>
-    <users_config>{users}</users_config>
-    <default_database>{overlay}</default_database>
-    <max_server_memory_usage>{memory}</max_server_memory_usage>
-    <timezone>UTC</timezone>
-    <tcp_port>9000</tcp_port>
-    <remote_servers>
-        <default>
-            <shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>
-        </default>
-    </remote_servers>
-    <query_log>
-        <database>system</database>
-        <table>query_log</table>
-        <flush_interval_milliseconds>2000</flush_interval_milliseconds>
-        <ttl>event_date + INTERVAL 7 DAY DELETE</ttl>
-    </query_log>
-    <storage_configuration>
-        <disks><backups><type>local</type><path>{backups}/</path></backups></disks>
-    </storage_configuration>
-    <backups><allowed_disk>backups</allowed_disk></backups>
-</clickhouse>
-"""
-
-# Blocks of a million rows, a server's default, hold several times their size while a table is
-# filled: too much for a laptop.
-_USERS_CONFIG = """\
-<clickhouse>
-    <profiles>
-        <default>
-            <implicit_select>0</implicit_select>
-            <max_insert_block_size_bytes>33554432</max_insert_block_size_bytes>
-            <min_insert_block_size_bytes>33554432</min_insert_block_size_bytes>
-        </default>
-    </profiles>
-    <quotas>
-        <default/>
-    </quotas>
-    <users>{users}
-    </users>
-</clickhouse>
-"""
-
-# The revoked rights would act on this machine's files with the rights of the bridge, end the
-# engine, or take away the database that every handle begins with.
-_USER = """
-        <{name}>
-            {authentication}
-            <networks><ip>::/0</ip></networks>
-            <profile>default</profile>
-            <quota>default</quota>
-            <grants>
-                <query>GRANT ALL ON *.*</query>
-                <query>REVOKE FILE ON *.*</query>
-                <query>REVOKE URL ON *.*</query>
-                <query>REVOKE SQLITE ON *.*</query>
-                <query>REVOKE SHUTDOWN ON *.*</query>
-                <query>REVOKE ALL ON {overlay}.*</query>
-                <query>REVOKE DROP DATABASE ON default.*</query>
-            </grants>
-        </{name}>"""
-_ELEMENT_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
 
 class StatementClass(Enum):
@@ -230,7 +162,7 @@ class Engine:
             # Definitions of databases on other servers hold those servers' passwords.
             folder.chmod(0o700)
             self._take_lock(folder / "lock")
-            config = self._write_config(folder)
+            config = configuration.write(self._settings, self.backups)
             _make_room_for_default_database(folder / "engine")
             for left in self.scratch.iterdir():
                 left.unlink()
@@ -257,40 +189,33 @@ class Engine:
                 "stop that one, or set WAREHOUSE_BRIDGE_DATA"
             ) from None
 
-    def _write_config(self, folder: Path) -> Path:
-        users, config = folder / "users.xml", folder / "config.xml"
-        users.write_text(_USERS_CONFIG.format(users=self._users()), encoding="utf-8")
-        config.write_text(
-            _SERVER_CONFIG.format(
-                users=escape(str(users)),
-                overlay=_OVERLAY,
-                memory=self._settings.memory,
-                backups=escape(str(self.backups)),
-            ),
-            encoding="utf-8",
-        )
-        return config
-
-    def _users(self) -> str:
-        """Write down who may log in to the engine; who may enter is the bridge's to say.
-
-        Its handles are always of `default`, without a password. The client's own name serves
-        dictionaries and tables that log in to the engine again, from inside.
-        """
-        name = self._settings.user
-        users = _USER.format(name="default", authentication="<no_password/>", overlay=_OVERLAY)
-        if name != "default" and _ELEMENT_NAME.fullmatch(name):
-            digest = sha256(self._settings.password.encode()).hexdigest()
-            by_password = f"<password_sha256_hex>{digest}</password_sha256_hex>"
-            users += _USER.format(name=name, authentication=by_password, overlay=_OVERLAY)
-        return users
-
     def connect(self) -> Handle:
         """Open a session."""
         try:
             return Handle(self._connection_string)
         except RuntimeError as error:
             raise ClickHouseError.from_engine(str(error)) from None
+
+    def read_back(self, sql: bytes) -> bytes:
+        """Write a statement anew, as the engine's own parser has understood it.
+
+        Raises:
+            ClickHouseError: It is none, or more than one.
+        """
+        text = quote(sql.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        handle = self.connect()
+        try:
+            handle.query(f"SET log_queries = 0, max_query_size = {len(text) + 1024}")
+            written, _ = handle.query(
+                b"SELECT formatQuerySingleLine(" + text + b")", "TabSeparatedRaw"
+            )
+        except ClickHouseError as error:
+            # The rest tells of the query around it.
+            message = str(error).partition(": In scope ")[0]
+            raise ClickHouseError(error.code, error.name, message) from None
+        finally:
+            handle.close()
+        return written.rstrip(b"\n")
 
     def kill(self, log_comment: str) -> None:
         """Ask the statements with this comment to stop; they do so at their next block."""
@@ -308,16 +233,6 @@ class Engine:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
-
-
-def quote(value: str) -> str:
-    """Write a string as an SQL literal."""
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def quote_name(name: str) -> str:
-    """Write a name as an SQL identifier."""
-    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
 
 
 def _make_room_for_default_database(folder: Path) -> None:

@@ -1,28 +1,30 @@
 """One request's query, from its session with the engine to its response."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import re
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from warehouse.bridge.body import Body, ExternalTable
+from warehouse.bridge.configuration import READER
 from warehouse.bridge.encodings import PIECE
-from warehouse.bridge.engine import (
-    Counters,
-    Engine,
-    Handle,
-    Insert,
-    StatementClass,
-    quote,
-    quote_name,
-)
+from warehouse.bridge.engine import Counters, Engine, Handle, Insert, StatementClass
 from warehouse.bridge.errors import ClickHouseError
 from warehouse.bridge.outlets import FileOutlet, Outlet, PipeOutlet
+from warehouse.bridge.quoting import quote, quote_name
 from warehouse.bridge.requests import DEFAULT_MAX_QUERY_SIZE, Query
 from warehouse.bridge.responses import Responder, Result
 from warehouse.bridge.sessions import Sessions
-from warehouse.bridge.statements import Statement, name_query_id_in_comment, parse, parse_literals
-from warehouse.bridge.workers import MAX_QUERIES, Workers, to_the_end
+from warehouse.bridge.settings import User
+from warehouse.bridge.statements import (
+    Statement,
+    name_query_id_in_comment,
+    names_file,
+    parse,
+    parse_literals,
+)
+from warehouse.bridge.workers import Workers, to_the_end
 
 # A result up to this size is sent when the query has ended, so that an error still has a status.
 _BUFFER = PIECE
@@ -31,6 +33,11 @@ _ON_DISK = "ENGINE = MergeTree ORDER BY tuple()"
 
 # The engine ends a frame here that it has not begun.
 _LZ4_OF_NOTHING = bytes(4)
+
+_FORMAT_NAME = re.compile(r"\w+", re.ASCII)
+
+_NAMED_BY_PARAMETER = re.compile(rb"\{(\w+):Identifier\}")
+_PLAIN_NAME = re.compile(r"[\w.]+", re.ASCII)
 
 _ALLOWED_WHEN_READONLY = ("SET", "USE")
 
@@ -55,16 +62,23 @@ class Task:
 class Executor:
     """Runs queries."""
 
-    def __init__(self, engine: Engine, sessions: Sessions, workers: Workers) -> None:
+    def __init__(
+        self, engine: Engine, sessions: Sessions, workers: Workers, users: Iterable[User]
+    ) -> None:
         self._engine = engine
         self._sessions = sessions
         self._workers = workers
         self._ids: set[str] = set()
+        self._places = {user: asyncio.Semaphore(user.max_queries) for user in users}
 
     async def run(self, task: Task) -> None:
         """Run a query and write its response; a ClickHouseError is the caller's to write."""
         statement, data, is_whole = await _read_statement(task)
-        async with self._id(task.query.id), self._handle(task, statement) as handle:
+        async with (
+            self._places[task.query.user],
+            self._id(task.query.id),
+            self._handle(task, statement) as handle,
+        ):
             handle.on_progress(task.responder.update_progress)
             task.responder.start_progress()
             try:
@@ -94,12 +108,6 @@ class Executor:
                 216,
                 "QUERY_WITH_SAME_ID_IS_ALREADY_RUNNING",
                 f"Query with id = {query_id} is already running.",
-            )
-        if len(self._ids) >= MAX_QUERIES:
-            raise ClickHouseError(
-                202,
-                "TOO_MANY_SIMULTANEOUS_QUERIES",
-                f"Too many simultaneous queries. Maximum: {MAX_QUERIES}",
             )
         self._ids.add(query_id)
         try:
@@ -133,17 +141,43 @@ class Executor:
                 self._sessions.end(request.id)
 
     async def _run_whole(self, handle: Handle, statement: Statement, task: Task) -> Result | None:
+        user = task.query.user
+        if user.is_reader:
+            statement = await self._workers.short(lambda: self._read_back(statement, task.query))
         found = await self._workers.short(lambda: handle.classify(statement.text))
         output_format = statement.format or task.query.default_format
+        if not _FORMAT_NAME.fullmatch(output_format):
+            # It stands in SQL.
+            raise ClickHouseError(73, "UNKNOWN_FORMAT", f"Unknown format {output_format}.")
         if found is StatementClass.READ:
             return await self._send_result(handle, statement.sql, output_format, task)
         may_run = found is StatementClass.UNKNOWN or statement.verb in _ALLOWED_WHEN_READONLY
-        if task.query.is_readonly and not may_run:
+        if user.is_reader or (task.query.is_readonly and not may_run):
             raise _readonly_error()
         sql = statement.text
         if statement.verb == "KILL":
             sql = name_query_id_in_comment(sql)
         return await self._run_small(handle, sql, output_format, task)
+
+    def _read_back(self, statement: Statement, query: Query) -> Statement:
+        """Of a reader nothing runs but what the engine's own parser has made of it.
+
+        Comments and quotation marks, in which the bridge could be told another story than the
+        engine, are gone from that.
+        """
+        understood = parse(self._engine.read_back(statement.text))
+        # Names may come as parameters, too: plain ones, in which no other name is hidden.
+        names = [
+            query.parameters.get(found.decode(), "")
+            for found in _NAMED_BY_PARAMETER.findall(understood.text)
+        ]
+        if names_file(understood.text) or any(
+            not _PLAIN_NAME.fullmatch(name) or names_file(name.encode()) for name in names
+        ):
+            raise ClickHouseError(
+                497, "ACCESS_DENIED", "Not enough privileges: nothing may be called file."
+            )
+        return understood
 
     async def _run_small(
         self, handle: Handle, sql: bytes, output_format: str | None, task: Task
@@ -288,21 +322,31 @@ async def _drain(outlet: Outlet, future: asyncio.Future[Counters]) -> None:
 
 def _set_up(handle: Handle, task: Task) -> None:
     query = task.query
-    if query.database:
-        handle.query(f"USE {quote_name(query.database)}")
-    if query.role:
-        handle.query(f"SET ROLE {quote_name(query.role)}")
     settings = {
-        **query.settings,
         **{f"param_{name}": value for name, value in query.parameters.items()},
         "log_comment": query.log_comment,
     }
-    _set(handle, settings)
+    if query.user.is_reader:
+        _set(handle, {**settings, **_limits(query.user)})
+        handle.query(f"SET ROLE {READER}")
+        # From here on there is no way back on this handle.
+        handle.query("SET readonly = 1")
+    if query.database:
+        handle.query(f"USE {quote_name(query.database)}")
+    if query.user.is_reader:
+        return
+    if query.role:
+        handle.query(f"SET ROLE {quote_name(query.role)}")
+    _set(handle, {**query.settings, **settings})
     for table in task.tables:
         _load_external_table(handle, table)
     if query.is_readonly and not query.session:
         # A second lock: on a session's handle it could not be opened again.
         handle.query("SET readonly = 2")
+
+
+def _limits(user: User) -> dict[str, str]:
+    return {"max_memory_usage": str(user.memory), "max_execution_time": str(user.seconds)}
 
 
 def _set(handle: Handle, settings: Mapping[str, str]) -> None:

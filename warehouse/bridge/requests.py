@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from warehouse.bridge.encodings import RESPONSE_ENCODINGS
 from warehouse.bridge.errors import ClickHouseError
 from warehouse.bridge.sessions import DEFAULT_TIMEOUT, MAX_TIMEOUT, SessionRequest
+from warehouse.bridge.settings import User
 
 # Everything else in the URL is a setting of the engine.
 _RESERVED = frozenset(
@@ -33,6 +34,14 @@ _RESERVED = frozenset(
         "wait_end_of_query",
     }
 )
+# These settings the bridge heeds, and not the engine.
+_ABOUT_THE_RESPONSE = frozenset(
+    {
+        "enable_http_compression",
+        "http_headers_progress_interval_ms",
+        "send_progress_in_http_headers",
+    }
+)
 _EXTERNAL_TABLE_SUFFIXES = ("_format", "_types", "_structure")
 DEFAULT_MAX_QUERY_SIZE = 262144
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.$]*")
@@ -43,9 +52,11 @@ class Query:
     """One request, without its body.
 
     Attributes:
+        user: Who asks.
         id: The client's id of the query, or one made up.
         sql: SQL text in the URL; more may be in the body.
-        is_readonly: Whether the request may only read: those by GET, and those that ask for it.
+        is_readonly: Whether the request may only read: a reader's, those by GET, and those that ask
+            for it.
         parameters: Values of `{name:Type}` in the SQL.
         encoding: What the response is to be compressed with.
         native_response: Send ClickHouse's compressed blocks.
@@ -55,6 +66,7 @@ class Query:
         log_comment: What tells the query from the others that run in the engine.
     """
 
+    user: User
     id: str
     sql: bytes
     database: str | None
@@ -80,6 +92,7 @@ class Query:
 
 
 def read_query(
+    user: User,
     method: str,
     headers: Mapping[str, str],
     parameters: Mapping[str, str],
@@ -88,7 +101,7 @@ def read_query(
     """Read a request's parameters and headers.
 
     Raises:
-        ClickHouseError: If they contradict themselves.
+        ClickHouseError: If they contradict themselves, or are not for this user.
     """
     settings = {
         name: value
@@ -103,15 +116,18 @@ def read_query(
     query_id = parameters.get("query_id") or str(uuid.uuid4())
     native_response = _flag(parameters, "compress")
     comment = settings.pop("log_comment", "")
-    is_readonly = method == "GET" or settings.pop("readonly", "0") not in ("", "0")
+    asks_to_read = method == "GET" or settings.pop("readonly", "0") not in ("", "0")
+    if user.is_reader:
+        _refuse_to_reader(settings, parameters, external_tables)
     return Query(
+        user=user,
         id=query_id,
         sql=parameters.get("query", "").encode("utf-8", "surrogateescape"),
         database=parameters.get("database") or headers.get("X-ClickHouse-Database"),
         default_format=(
             parameters.get("default_format") or headers.get("X-ClickHouse-Format") or "TabSeparated"
         ),
-        is_readonly=is_readonly,
+        is_readonly=user.is_reader or asks_to_read,
         settings=settings,
         parameters={
             name.removeprefix("param_"): value
@@ -119,7 +135,8 @@ def read_query(
             if name.startswith("param_")
         },
         role=parameters.get("role"),
-        session=_read_session(parameters),
+        # A reader leaves nothing behind that a session would keep.
+        session=None if user.is_reader else _read_session(parameters),
         close_session=_flag(parameters, "close_session"),
         encoding=None if native_response else _choose_encoding(headers, settings),
         native_response=native_response,
@@ -127,8 +144,9 @@ def read_query(
         wait_end=_flag(parameters, "wait_end_of_query"),
         progress_interval=_progress_interval(settings),
         max_query_size=_number(settings, "max_query_size", DEFAULT_MAX_QUERY_SIZE),
-        # The engine gives its own ids: the client's stands in the comment, last.
-        log_comment=f"{comment} {query_id}".strip(),
+        # The engine knows neither its users' names nor clients' ids: the one stands in the comment
+        # first, the other last.
+        log_comment=" ".join(filter(None, (user.name, comment, query_id))),
     )
 
 
@@ -137,6 +155,19 @@ def _is_about_external_table(name: str, tables: frozenset[str]) -> bool:
         name.endswith(suffix) and name.removesuffix(suffix) in tables
         for suffix in _EXTERNAL_TABLE_SUFFIXES
     )
+
+
+def _refuse_to_reader(
+    settings: Mapping[str, str],
+    parameters: Mapping[str, str],
+    external_tables: frozenset[str],
+) -> None:
+    for name in settings.keys() - _ABOUT_THE_RESPONSE:
+        raise ClickHouseError(164, "READONLY", f"Cannot modify '{name}' setting in readonly mode.")
+    if "role" in parameters:
+        raise ClickHouseError(512, "SET_NON_GRANTED_ROLE", "Whoever only reads has no other role.")
+    if external_tables:
+        raise ClickHouseError(164, "READONLY", "External tables are not for whoever only reads.")
 
 
 def _flag(parameters: Mapping[str, str], name: str) -> bool:

@@ -37,8 +37,8 @@ class Server:
         self._settings = settings
         self._engine = engine
         self._sessions = Sessions(engine)
-        self._workers = Workers(engine)
-        self._executor = Executor(engine, self._sessions, self._workers)
+        self._workers = Workers(engine, sum(user.max_queries for user in settings.users))
+        self._executor = Executor(engine, self._sessions, self._workers, settings.users)
         self._name = socket.gethostname()
         self._is_stopping = False
         self._running: set[asyncio.Task[web.StreamResponse]] = set()
@@ -107,13 +107,16 @@ class Server:
         parameters = dict(request.query)
         form = Form({}, {})
         # For errors that come before it is known what is asked for.
-        responder = Responder(request, read_query("GET", {}, {}), self._engine, self._name)
+        nothing = read_query(self._settings.owner, "GET", {}, {})
+        responder = Responder(request, nothing, self._engine, self._name)
         try:
-            authenticate(self._settings, request.headers, parameters)
+            user = authenticate(self._settings, request.headers, parameters)
             if request.content_type == "multipart/form-data":
                 form = await read_form(request)
                 parameters |= form.parameters
-            query = read_query(request.method, request.headers, parameters, frozenset(form.files))
+            query = read_query(
+                user, request.method, request.headers, parameters, frozenset(form.files)
+            )
             responder = Responder(request, query, self._engine, self._name)
             body = Body(request.content, choose_decoders(request, query))
             tables = form.external_tables(parameters)

@@ -225,6 +225,13 @@ def _calls_file(tokens: list[Token], index: int) -> bool:
     return is_called and before[-1:] not in ([b"."], [b"TABLE"], [b"INTO"], [b"EXISTS"], [b"VIEW"])
 
 
+def names_file(text: bytes) -> bool:
+    """Whether anything is called `file`: the function may be handed over by its bare name, too."""
+    return any(
+        token.kind == "name" and _unquote(token.text).lower() == "file" for token in _tokens(text)
+    )
+
+
 def _unquote(name: bytes) -> str:
     return name.strip(b'"`').decode("utf-8", "replace")
 

@@ -9,8 +9,6 @@ from typing import TypeVar
 from warehouse.bridge.engine import Engine
 from warehouse.bridge.errors import ClickHouseError
 
-# Queries that may run at once; each has a thread.
-MAX_QUERIES = 100
 _SHORT_CALLS = 4
 _KILL_INTERVAL = 0.1
 
@@ -20,9 +18,9 @@ T = TypeVar("T")
 class Workers:
     """The bridge's threads: many for queries, a few for the short calls around them."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, max_queries: int) -> None:
         self._engine = engine
-        self._queries = ThreadPoolExecutor(MAX_QUERIES, "query")
+        self._queries = ThreadPoolExecutor(max_queries, "query")
         self._short = ThreadPoolExecutor(_SHORT_CALLS, "short")
 
     async def short(self, call: Callable[[], T]) -> T:

@@ -21,7 +21,7 @@ def addresses() -> Mapping[str, str]:
 
 
 def _clickhouse() -> str:
-    server = settings.clickhouse()
+    server = settings.clickhouse_reporting()
     who = _account(server.user, server.password)
     secure = "?secure=true" if server.secure else ""
     return f"clickhousedb://{who}@{_host(server.host)}:{server.port}/serving{secure}"

@@ -91,6 +91,25 @@ class Superset:
         processes.stop(process, _STOP)
         return True
 
+    def stay(self) -> None:
+        """Wait until the server ends; whoever asks this process to end, ends it.
+
+        Raises:
+            UserError: It ended by itself.
+        """
+        asked: list[int] = []
+
+        def end(number: int, _frame: object) -> None:
+            asked.append(number)
+            self.stop()
+
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        if process := self.process():
+            process.wait()
+        if not asked:
+            raise UserError(f"Superset has ended: {self.log.last_line()} (see {self.log.path})")
+
     def _await(self, address: str, is_alive: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while is_alive() and time.monotonic() < deadline:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 
+from warehouse import project
 from warehouse.engines import configuration, ports, processes
 from warehouse.engines.configuration import Configuration
 from warehouse.errors import UserError
@@ -51,8 +52,8 @@ class ClickHouse:
     def start(self, settings: Configuration) -> None:
         """Start the server, if it does not run, and wait until it answers."""
         process = self.process()
-        if process and process.environ()["CLICKHOUSE_PASSWORD"] != settings.clickhouse_password:
-            # `engines.env` was lost or changed.
+        if process and not _access(settings).items() <= process.environ().items():
+            # `engines.env` was lost or changed, or the list of who may read what.
             self.stop()
             process = None
         if process is None:
@@ -82,12 +83,24 @@ class ClickHouse:
                 **os.environ,
                 _DATA: str(self.data),
                 "CLICKHOUSE_PORT": str(settings.clickhouse_port),
-                "CLICKHOUSE_USER": configuration.USER,
-                "CLICKHOUSE_PASSWORD": settings.clickhouse_password,
+                **_access(settings),
             },
         )
         if not _await(settings, lambda: server.poll() is None):
             raise UserError(f"ClickHouse does not start: {log.last_line()} (see {log.path})")
+
+
+def _access(settings: Configuration) -> dict[str, str]:
+    """Who may enter, and what of ClickHouse's own whoever reports may read."""
+    reports = project.variables()["roles"].get(configuration.REPORTING, {})
+    readable = set(reports.get("reads_impersonal", ())) & set(project.SCHEMAS["clickhouse"])
+    return {
+        "CLICKHOUSE_USER": configuration.USER,
+        "CLICKHOUSE_PASSWORD": settings.clickhouse_password,
+        "CLICKHOUSE_REPORTING_USER": configuration.REPORTING,
+        "CLICKHOUSE_REPORTING_PASSWORD": settings.clickhouse_reporting_password,
+        "WAREHOUSE_BRIDGE_READS": ",".join(sorted(readable)),
+    }
 
 
 def _address(settings: Configuration) -> str:

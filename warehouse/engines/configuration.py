@@ -16,6 +16,8 @@ from warehouse.engines import ports
 from warehouse.errors import UserError
 
 USER = "warehouse"
+# The role of the variable `roles` whose rights whoever only reads has on the embedded ClickHouse.
+REPORTING = "reporting"
 HOST = "127.0.0.1"
 WAREHOUSE_DATABASE = "warehouse"
 ARCHIVE_DATABASE = "archive"
@@ -24,6 +26,12 @@ ARCHIVE_DATABASE = "archive"
 # is kept must still be free at the next start.
 _POSTGRES_PORTS = range(15000, 16000)
 _CLICKHOUSE_PORTS = range(18000, 19000)
+
+# What is said of a server of the user's own.
+_OF_SERVERS = (
+    *("USER", "PASSWORD", "DATABASE", "SSLMODE", "SECURE"),
+    *("REPORTING_USER", "REPORTING_PASSWORD"),
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,8 @@ class Configuration:
     postgres_password: str
     clickhouse_port: int
     clickhouse_password: str
+    # Of the user who may only read.
+    clickhouse_reporting_password: str
     # The address that ClickHouse listens on, of which `0.0.0.0` means all that there are.
     clickhouse_listen: str
     # The name of the setting for the PostgreSQL server's port.
@@ -97,6 +107,9 @@ def choose() -> Configuration:
         postgres_password=kept.get("POSTGRES_PASSWORD") or secrets.token_urlsafe(18),
         clickhouse_port=clickhouse_port,
         clickhouse_password=kept.get("CLICKHOUSE_PASSWORD") or secrets.token_urlsafe(18),
+        clickhouse_reporting_password=(
+            kept.get("CLICKHOUSE_REPORTING_PASSWORD") or secrets.token_urlsafe(18)
+        ),
         clickhouse_listen=user.get("WAREHOUSE_BRIDGE_LISTEN") or HOST,
         postgres_port_setting="POSTGRES_PORT" if chosen["POSTGRES"] else "GREENPLUM_PORT",
     )
@@ -104,7 +117,7 @@ def choose() -> Configuration:
 
 def _refuse_half_settings(user: Mapping[str, str], chosen: Mapping[str, bool]) -> None:
     for engine, is_embedded in chosen.items():
-        for setting in ("USER", "PASSWORD", "DATABASE", "SSLMODE", "SECURE"):
+        for setting in _OF_SERVERS:
             if is_embedded and user.get(f"{engine}_{setting}"):
                 raise UserError(
                     f"{engine}_{setting} is set but {engine}_HOST is not: set {engine}_HOST to use "
@@ -160,6 +173,8 @@ def keep(configuration: Configuration) -> None:
         "PORT": configuration.clickhouse_port,
         "USER": USER,
         "PASSWORD": configuration.clickhouse_password,
+        "REPORTING_USER": REPORTING,
+        "REPORTING_PASSWORD": configuration.clickhouse_reporting_password,
     }
     engines = {
         "POSTGRES": {**postgres, "DATABASE": WAREHOUSE_DATABASE},

@@ -9,7 +9,7 @@ from statistics import median
 from warehouse import environment, terminal
 from warehouse.errors import UserError
 from warehouse.notify.message import without_values
-from warehouse.runs.nodes import WARNED
+from warehouse.runs.nodes import WARNED, tests_gone_wrong
 from warehouse.runs.record import Step
 
 FAILED = "failed"
@@ -66,9 +66,7 @@ def _failures(steps: Sequence[Step]) -> Iterator[Finding]:
 
 def _tests(steps: Sequence[Step]) -> Iterator[Finding]:
     for step in steps:
-        for node in step.nodes:
-            if "test" not in node or node["status"] == "skipped":
-                continue
+        for node in tests_gone_wrong(step.nodes):
             kind = WARNING if node["status"] == WARNED else FAILED
             rows = f"{node['rows']:,} rows" if node["rows"] else "an error"
             yield Finding(

@@ -91,5 +91,5 @@ def show(name: str, *, form: str = "table", of: Asked = EVERYTHING) -> None:
         raise UserError(f"there is no report {name!r}: choose one of {', '.join(sorted(known))}")
     chosen = known[name]
     query = compiled.query(name, chosen.engine)
-    columns, rows = queries.run(of.of(query, name), chosen.engine)
+    columns, rows = queries.run(of.of(query, name), chosen.engine, reporting=True)
     formats.write(form, of.said(chosen.title), columns, rows)

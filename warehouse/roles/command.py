@@ -1,11 +1,13 @@
 """`warehouse roles`: makes the roles, their logins and rights, as often as one likes."""
 
+import os
+
 import click
 
 from warehouse import environment, project, terminal
-from warehouse.engines import lifecycle
+from warehouse.engines import configuration, lifecycle
 from warehouse.engines.lock import exclusive
-from warehouse.roles import logins, relational
+from warehouse.roles import clickhouse, logins, relational
 
 
 @click.command()
@@ -23,12 +25,21 @@ def roles(rotate: tuple[str, ...], retire: tuple[str, ...]) -> None:
     with exclusive(environment.home(), "road"):
         # Before they hold: a password must never be one that nobody knows.
         logins.keep(chosen)
-        for engine in ("postgres", "greenplum"):
-            relational.apply(engine, wanted, chosen, retire)
+        for engine, name in project.ENGINES.items():
+            if engine == "clickhouse" and _is_embedded():
+                terminal.say(f"{name:<11} {configuration.REPORTING}, which it always has")
+                continue
+            if engine == "clickhouse":
+                cluster = os.environ.get("CLICKHOUSE_CLUSTER", "")
+                let_in = clickhouse.apply(wanted, chosen, retire, cluster)
+            else:
+                relational.apply(engine, wanted, chosen, retire)
+                let_in = chosen
             if not (rotate or retire):
                 dbt_quietly("run-operation", "grant_reading", target=engine)
-            terminal.say(
-                f"{project.ENGINES[engine]:<11} {', '.join(login.user for login in chosen)}"
-            )
-    terminal.say("ClickHouse  its users are not made here (docs/roles.md)")
+            terminal.say(f"{name:<11} {', '.join(login.user for login in let_in)}")
     terminal.say(f"their passwords are in {logins.place()}")
+
+
+def _is_embedded() -> bool:
+    return configuration.embedded(configuration.users_settings())["CLICKHOUSE"]

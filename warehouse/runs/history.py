@@ -7,7 +7,7 @@ import click
 
 from warehouse import terminal
 from warehouse.runs import record
-from warehouse.runs.nodes import FAILED, WARNED
+from warehouse.runs.nodes import WARNED, tests_gone_wrong
 from warehouse.runs.record import Step
 
 _HEADER = ("began (UTC)", "road", "by", "took", "lines", "rejected", "quarantined", "memory")
@@ -52,10 +52,9 @@ def problems(steps: Iterable[Step]) -> list[str]:
     for step in steps:
         if step.status != "done":
             found.append(f"{step.step} {step.status}" + (f": {step.why}" if step.why else ""))
-        for node in step.nodes:
-            if "test" in node and node["status"] in (WARNED, *FAILED):
-                verb = "warned" if node["status"] == WARNED else "failed"
-                found.append(f"{verb} {node['test']} ({node['rows'] or 0:,} rows)")
+        for node in tests_gone_wrong(step.nodes):
+            verb = "warned" if node["status"] == WARNED else "failed"
+            found.append(f"{verb} {node['test']} ({node['rows'] or 0:,} rows)")
     return found
 
 

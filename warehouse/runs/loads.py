@@ -23,6 +23,8 @@ _LOADED = """
 # What holds the lines of all loads that were taken.
 _STAR = tuple(f"marts.{table}" for table in project.STAR.values())
 
+_THERE = "select name from unnest(%s) as name where to_regclass(name) is not null"
+
 _QUARANTINED_OF = "(select count(*) from quarantine.qrn_{} where _load_id > %(taken)s)"
 _QUARANTINED = f"select {' + '.join(map(_QUARANTINED_OF.format, project.STAR))}"
 
@@ -50,7 +52,17 @@ def _after(load: int) -> dict[str, Any] | None:
 
 def taken() -> int:
     """The last load whose lines the star holds; 0 where there is no star."""
-    return max(_number(f"select max(_load_id) from {table}", table) for table in _STAR)  # noqa: S608
+    try:
+        with queries.connected() as connection, connection.cursor() as cursor:
+            cursor.execute(_THERE, (list(_STAR),))
+            loads = [f"select max(_load_id) as load from {table}" for (table,) in cursor]  # noqa: S608
+            if not loads:
+                return 0
+            cursor.execute(f"select max(load) from ({' union all '.join(loads)}) as loads")  # noqa: S608
+            [(found,)] = cursor.fetchall()
+    except UserError:
+        return 0
+    return found or 0
 
 
 def quarantined_after(load: int) -> int | None:
@@ -61,9 +73,9 @@ def quarantined_after(load: int) -> int | None:
         return None
 
 
-def _number(query: str, *tables: str) -> int:
+def _number(query: str, table: str) -> int:
     try:
-        if all(queries.has_table(table, "postgres") for table in tables):
+        if queries.has_table(table, "postgres"):
             return int(queries.on_postgres(query)[1][0][0] or 0)
     except UserError:
         pass

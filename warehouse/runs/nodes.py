@@ -1,6 +1,6 @@
 """What is written down of the nodes that dbt has built and tested."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from warehouse import queries
@@ -53,6 +53,11 @@ def described(results: Sequence[Any], engine: str) -> list[dict[str, Any]]:
         engine: Its dbt target.
     """
     return list(_described(results, _sizes(engine)))
+
+
+def tests_gone_wrong(nodes: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Those of what is written down that warned or failed: a test may have been left out, too."""
+    return [node for node in nodes if "test" in node and node["status"] in (WARNED, *FAILED)]
 
 
 def why(results: Sequence[Any]) -> str | None:

@@ -23,6 +23,11 @@ from support import clean_environment, wait_for
 USER = "analyst"
 PASSWORD = "päss:word'\""  # noqa: S105
 
+# Whoever may only read, and what.
+READER = "reporting"
+READERS_PASSWORD = "anöther"  # noqa: S105
+READABLE = "shown"
+
 Body = bytes | str | Iterable[bytes]
 
 
@@ -76,6 +81,9 @@ class Bridge:
             "CLICKHOUSE_PORT": str(self.port),
             "CLICKHOUSE_USER": USER,
             "CLICKHOUSE_PASSWORD": PASSWORD,
+            "CLICKHOUSE_REPORTING_USER": READER,
+            "CLICKHOUSE_REPORTING_PASSWORD": READERS_PASSWORD,
+            "WAREHOUSE_BRIDGE_READS": READABLE,
             **self.settings,
         }
         return clean_environment(self.data, **settings)

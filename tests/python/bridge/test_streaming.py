@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 from backports import zstd
-from bridge.bridge_process import Bridge, basic
+from bridge.bridge_process import USER, Bridge, basic
 
 ROWS = 10_000_000
 MEBIBYTE = 2**20
@@ -75,7 +75,8 @@ def test_a_result_waits_for_a_client_that_does_not_read(server: Bridge) -> None:
 
 def _read_rows(server: Bridge, query_id: str) -> int:
     """The rows that a running query has read, once it does not get further."""
-    sql = f"SELECT read_rows FROM system.processes WHERE Settings['log_comment'] = '{query_id}'"
+    comment = f"Settings['log_comment'] = '{USER} {query_id}'"
+    sql = f"SELECT read_rows FROM system.processes WHERE {comment}"
     before, now = -1, 0
     while now != before:
         before, now = now, int(server.query(f"{sql} AND NOT ignore(sleep(0.3))"))

@@ -180,6 +180,28 @@ def test_every_chart_is_drawn(served: Served, tmp_path: Path) -> None:
     assert pictures == {f"{name}{end}.png" for name in names for end in ("", "-telephone")}
 
 
+def test_what_was_made_by_hand_comes_back_with_a_backup(served: Served, tmp_path: Path) -> None:
+    chart = {"slice_name": "By hand", "viz_type": "table", "params": "{}"}
+    dataset = {"datasource_id": 1, "datasource_type": "table"}
+    assert served.ask("admin", "POST", "/chart/", {**chart, **dataset})[0] == 201
+    served.warehouse.run("warehouse", "backup", "--to", tmp_path / "backups")
+    home = tmp_path / "restored"
+    served.warehouse.run("warehouse", "restore", "--from", tmp_path / "backups", "--to-home", home)
+    again = Warehouse(home, served.warehouse.settings)
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = str(free.getsockname()[1])
+    restored = Served(again, f"http://127.0.0.1:{port}", port, "")
+    try:
+        restored.again()
+        charts = restored.ask("admin", "GET", "/chart/?q=(page_size:100)")[1]["result"]
+        assert "By hand" in {each["slice_name"] for each in charts}
+        revenue = served.sums("sales_by_day", "category", "Net revenue")
+        assert restored.sums("sales_by_day", "category", "Net revenue") == revenue
+    finally:
+        again.run("warehouse", "dashboards", "--stop", check=False)
+        again.run("warehouse", "down", check=False)
+
+
 def test_stopping_stops(served: Served) -> None:
     served.warehouse.run("warehouse", "dashboards", "--stop")
     for process in psutil.process_iter():

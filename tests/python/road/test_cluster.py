@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from road.clickhouse_proxy import ONLY_WITH_KEEPER, rewriting
 from road.contents import contents
-from road.keeperless import without_keeper
 from support import Warehouse
 
 pytestmark = pytest.mark.drill
@@ -42,7 +42,7 @@ def cluster(star: Warehouse) -> Iterator[Cluster]:
     star.dbt("run", target="clickhouse")
     on_one_server = contents(star, "CLICKHOUSE")
     client.command("drop database serving sync")
-    with without_keeper(int(star.setting("CLICKHOUSE_PORT"))) as sent:
+    with rewriting(int(star.setting("CLICKHOUSE_PORT")), ONLY_WITH_KEEPER) as sent:
         on_cluster = star.with_settings(
             CLICKHOUSE_HOST="127.0.0.1",
             CLICKHOUSE_PORT=str(sent.port),

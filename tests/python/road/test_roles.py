@@ -4,6 +4,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from clickhouse_connect.driver.exceptions import DatabaseError
 from road.conftest import Road
 from support import Warehouse
 
@@ -132,3 +133,24 @@ def test_a_role_that_there_is_not_is_named(roles: Road) -> None:
     done = roles.warehouse.run("warehouse", "roles", "--rotate", "boss", check=False)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("warehouse: there is no role boss: the roles are loader, ")
+
+
+def test_reports_are_read_on_the_embedded_clickhouse_by_a_user_who_may_only_read(
+    shop: Road,
+) -> None:
+    warehouse = shop.warehouse
+    reading = warehouse.with_settings(
+        CLICKHOUSE_USER=warehouse.setting("CLICKHOUSE_REPORTING_USER"),
+        CLICKHOUSE_PASSWORD=warehouse.setting("CLICKHOUSE_REPORTING_PASSWORD"),
+    ).clickhouse()
+    assert reading.command("select count() from serving.hot_sales") > 0
+    for beyond in ("marts.dim_customer", "archive.historical_customers"):
+        with pytest.raises(DatabaseError, match="Not enough privileges"):
+            reading.command(f"select count() from {beyond}")
+    with pytest.raises(DatabaseError, match="readonly"):
+        reading.command("truncate table serving.hot_sales")
+    warehouse.run("warehouse", "report", "revenue_by_category")
+    owner = warehouse.clickhouse()
+    owner.command("system flush logs")
+    asked = "select count() from system.query_log where log_comment like 'reporting %'"
+    assert owner.command(f"{asked} and query like '%category_revenue%'") > 0

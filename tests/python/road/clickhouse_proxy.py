@@ -1,30 +1,47 @@
-"""Stands between dbt and a single ClickHouse, and makes a cluster's statements ones that it runs.
+"""Stands between the road and a single ClickHouse, and makes statements ones that it runs.
 
 Without ClickHouse Keeper a server knows neither ON CLUSTER nor replicated engines. These are taken
 out on the way, and all statements are kept as dbt sent them. The rest of them (distributed and
 local tables, the table function `cluster`) is run by the server, which is its own cluster, called
 `default`.
+
+Nor does the embedded engine know SQL users: what makes them it is given to parse, and no more.
 """
 
 import http.client
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-_ONLY_WITH_KEEPER = (
+Rewrites = tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
+
+
+def _only_parsed(found: re.Match[str]) -> str:
+    return f"SELECT formatQuerySingleLine('{found[0].replace(chr(39), chr(92) + chr(39))}')"
+
+
+ONLY_WITH_KEEPER: Rewrites = (
     (re.compile(r'ON CLUSTER "\w+"'), ""),
     (re.compile(r"\bReplicated(\w*MergeTree)"), r"\1"),
     (re.compile(r"SYSTEM SYNC REPLICA.*", re.DOTALL), "select 1"),
+)
+ONLY_WITH_USERS: Rewrites = (
+    (
+        re.compile(
+            r"^(/\*.*?\*/)?\s*((create|alter|drop) (role|user)|grant) .*", re.DOTALL | re.IGNORECASE
+        ),
+        _only_parsed,
+    ),
 )
 _OWN_HEADERS = {"connection", "content-length", "transfer-encoding"}
 
 
 @dataclass
 class Recorder:
-    """Where dbt is to connect, and what it has sent: the SQL, and the settings of each request."""
+    """Where the road is to connect, and what it has sent: SQL, and the settings of each request."""
 
     port: int = 0
     statements: list[str] = field(default_factory=list)
@@ -32,7 +49,7 @@ class Recorder:
 
 
 @contextmanager
-def without_keeper(server_port: int) -> Iterator[Recorder]:
+def rewriting(server_port: int, rewrites: Rewrites) -> Iterator[Recorder]:
     """Listen on a free port, and hand everything on to a ClickHouse on this machine."""
     recorder = Recorder()
 
@@ -52,7 +69,7 @@ def without_keeper(server_port: int) -> Iterator[Recorder]:
             statement = body.decode("utf-8", "replace")
             recorder.statements.append(statement)
             recorder.settings.append(self.path)
-            for pattern, replacement in _ONLY_WITH_KEEPER:
+            for pattern, replacement in rewrites:
                 statement = pattern.sub(replacement, statement)
             server = http.client.HTTPConnection("127.0.0.1", server_port, timeout=300)
             try:

@@ -7,7 +7,7 @@ WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data \
 	changed archive verify-archive repair-archive export-archive report metric account notebook notebook-html docs docs-serve \
-	dashboards dashboards-stop lint timings history metrics notify-test orchestrate bench backup restore restore-drill \
+	dashboards dashboards-stop connections lint timings history metrics notify-test orchestrate bench backup restore restore-drill \
 	roles erase-customer clean requirements
 .DEFAULT_GOAL := help
 
@@ -109,6 +109,9 @@ dashboards: ## Show the dashboards on http://127.0.0.1:8088, by Superset (HOST= 
 
 dashboards-stop: ## Stop them
 	@$(WAREHOUSE) dashboards --stop
+
+connections: ## Say where other tools find the engines; write .tds files for Tableau, .pbids for Power BI: TO=… a folder
+	@$(WAREHOUSE) connections $(if $(TO),--to "$(TO)")
 
 lint: ## Check style and types of SQL, Python, YAML and shell
 	@cd "$(ROOT)" && scripts/setup.sh && .venv/bin/pre-commit run --all-files

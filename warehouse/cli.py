@@ -60,6 +60,10 @@ COMMANDS = {
         "warehouse.dashboards.command:dashboards",
         "Show the dashboards, by Superset.",
     ),
+    "connections": (
+        "warehouse.reporting.connections:connections",
+        "Say where other tools find the engines, and write files for them.",
+    ),
     "orchestrate": (
         "warehouse.orchestrate:orchestrate",
         "Run the roads at their times, with a page to look at.",

@@ -119,11 +119,11 @@ def test_a_metric_is_what_a_view_of_greenplum_tells(
     assert of_metric(ask(by), metric) == pytest.approx(told, rel=0, abs=near)
 
 
-@pytest.mark.parametrize("by", ["month,category", "year,gender", "week,customer_region"])
+@pytest.mark.parametrize("by", ["month,category", "week,gender,customer_region"])
 def test_every_engine_answers_the_same(ask: Callable[..., Any], by: str) -> None:
     clickhouse = ask(by)
     assert len(clickhouse) > 6
-    for engine in ("clickhouse", "greenplum", "postgres"):
+    for engine in ("greenplum", "postgres"):
         told = ask(by, "--engine", engine)
         for metric in METRICS:
             assert of_metric(told, metric) == of_metric(clickhouse, metric), (engine, metric)
@@ -179,26 +179,24 @@ def test_a_part_is_asked_for(shop: Road) -> None:
     assert len(rows) == 2
 
 
-def test_people_read_it_as_a_table(shop: Road) -> None:
-    done = shop.warehouse.run("warehouse", "metric", "net_revenue", "--by", "quarter")
-    lines = done.stdout.splitlines()
-    assert lines[1] == "Net revenue by currency, quarter"
-    assert lines[3].split() == ["currency", "quarter", "net_revenue"]
-    assert lines[4].split()[:3] == ["EUR", "2023", "Q1"]
-
-
 def who(road: Road, *arguments: str) -> str:
     """The table that answers."""
     told = road.warehouse.run("warehouse", "metric", *arguments).stderr
     return told.splitlines()[-1]
 
 
-def test_the_quickest_that_knows_it_answers(shop: Road) -> None:
-    by_category = ("net_revenue", "--by", "category")
-    assert who(shop, *by_category) == "serving.summary_sales on ClickHouse answers"
-    assert (
-        who(shop, "orders", "--by", "store_name") == "serving.summary_stores on ClickHouse answers"
-    )
+def test_people_read_a_table_and_who_answers(shop: Road) -> None:
+    done = shop.warehouse.run("warehouse", "metric", "net_revenue", "--by", "quarter")
+    lines = done.stdout.splitlines()
+    assert lines[1] == "Net revenue by currency, quarter"
+    assert lines[3].split() == ["currency", "quarter", "net_revenue"]
+    assert lines[4].split()[:3] == ["EUR", "2023", "Q1"]
+    assert done.stderr.splitlines() == ["serving.summary_sales on ClickHouse answers"]
+
+
+def test_what_summaries_do_not_tell_is_asked_of_the_sales(shop: Road) -> None:
+    by_store = who(shop, "orders", "--by", "store_name")
+    assert by_store == "serving.summary_stores on ClickHouse answers"
     by_supplier = who(shop, "customers", "--by", "supplier")
     assert by_supplier == "serving.hot_sales on ClickHouse answers"
 
@@ -229,7 +227,6 @@ def test_months_that_are_not_hot_are_asked_of_greenplum_and_else_of_the_star(sho
         clickhouse.command("truncate table serving.hot_months")
         clickhouse.command("insert into serving.hot_months select * from serving.kept")
         clickhouse.command("drop table serving.kept")
-    assert who(shop, *by_category) == "serving.summary_sales on ClickHouse answers"
 
 
 def test_metrics_and_dimensions_are_listed_with_what_they_are(shop: Road) -> None:

@@ -137,7 +137,8 @@ class Declarations:
         about = facts.config.meta
         keys = {entity.name: entity.expr for entity in facts.entities}
         measures = {measure.name: _measure(measure) for measure in facts.measures}
-        declared = {metric.name: metric for metric in manifest.metrics.values()}
+        # dbt has them in the order in which it read them last.
+        declared = {each.name: each for each in sorted(manifest.metrics.values(), key=_name)}
         dimensions = [*_dimensions(facts, None)]
         entities = {}
         for model in described.values():
@@ -149,12 +150,16 @@ class Declarations:
         dimensions += [_served(name, about["answered_by"]) for name in about["served_dimensions"]]
         return cls(
             metrics={name: _metric(each, declared, measures) for name, each in declared.items()},
-            dimensions={dimension.name: dimension for dimension in dimensions},
+            dimensions={each.name: each for each in sorted(dimensions, key=_name)},
             entities=entities,
             row_key=next(each.expr for each in facts.entities if each.type.value == "primary"),
             day=facts.defaults.agg_time_dimension,
             tables=[_table(name, manifest) for name in about["answered_by"]],
         )
+
+
+def _name(declared: Any) -> str:
+    return str(declared.name)
 
 
 def _measure(declared: Any) -> Measure:

@@ -241,7 +241,7 @@ def test_metrics_and_dimensions_are_listed_with_what_they_are(shop: Road) -> Non
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (("profit",), "there is no metric 'profit': choose among net_revenue, "),
+        (("profit",), "there is no metric 'profit': choose among average_basket, "),
         (("orders", "--by", "colour"), "there is no dimension 'colour': choose among day, week, "),
         (
             ("orders", "--by", "region", "--engine", "postgres"),
@@ -263,9 +263,7 @@ def test_what_cannot_be_told_is_said_in_a_line(
 def test_metricflow_judges_the_same(shop: Road, ask: Callable[..., Any], tmp_path: Path) -> None:
     program = os.environ.get("WAREHOUSE_TEST_METRICFLOW")
     if not program:
-        pytest.skip(
-            "no MetricFlow: WAREHOUSE_TEST_METRICFLOW names its program mf (CONTRIBUTING.md)"
-        )
+        pytest.skip("no MetricFlow: WAREHOUSE_TEST_METRICFLOW names its program mf (README.md)")
     (tmp_path / "dbt_project.yml").write_text("name: warehouse\nprofile: warehouse\n", "utf-8")
     here = shop.warehouse.with_settings(DBT_TARGET_PATH=str(tmp_path / "target"))
     here.run("dbt", "parse", "--target", "postgres")

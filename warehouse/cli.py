@@ -62,7 +62,7 @@ COMMANDS = {
     ),
     "connections": (
         "warehouse.reporting.connections:connections",
-        "Say where other tools find the engines, and write files for them.",
+        "Say where other tools find the engines.",
     ),
     "orchestrate": (
         "warehouse.orchestrate:orchestrate",

@@ -6,8 +6,8 @@ ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
 .PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data \
-	changed archive verify-archive repair-archive export-archive report account notebook notebook-html docs docs-serve \
-	dashboards dashboards-stop lint timings history metrics notify-test orchestrate bench backup restore restore-drill \
+	changed archive verify-archive repair-archive export-archive report metric account notebook notebook-html docs docs-serve \
+	dashboards dashboards-stop connections lint timings history metrics notify-test orchestrate bench backup restore restore-drill \
 	roles erase-customer clean requirements
 .DEFAULT_GOAL := help
 
@@ -83,6 +83,11 @@ report: ## Print a report: NAME=revenue_by_category (FORMAT=csv|json|html FROM=2
 	@$(WAREHOUSE) report $(if $(NAME),"$(NAME)") $(if $(FORMAT),--format "$(FORMAT)") $(if $(FROM),--from "$(FROM)") \
 		$(if $(TO),--to "$(TO)") $(if $(CATEGORY),--category "$(CATEGORY)") $(if $(SOURCE),--source "$(SOURCE)")
 
+metric: ## Print a metric: NAME=net_revenue BY=category,month (ENGINE=, and as report FORMAT= FROM= …); or list them
+	@$(WAREHOUSE) metric $(if $(NAME),"$(NAME)") $(if $(BY),--by "$(BY)") $(if $(ENGINE),--engine "$(ENGINE)") \
+		$(if $(FORMAT),--format "$(FORMAT)") $(if $(FROM),--from "$(FROM)") $(if $(TO),--to "$(TO)") \
+		$(if $(CATEGORY),--category "$(CATEGORY)") $(if $(SOURCE),--source "$(SOURCE)")
+
 account: ## Print what became of every line of the files: FILE=sales_data_2026-01-01.csv
 	@$(WAREHOUSE) account $(if $(FILE),"$(FILE)")
 
@@ -104,6 +109,9 @@ dashboards: ## Show the dashboards on http://127.0.0.1:8088, by Superset (HOST= 
 
 dashboards-stop: ## Stop them
 	@$(WAREHOUSE) dashboards --stop
+
+connections: ## Say where other tools find the engines; write .tds files for Tableau, .pbids for Power BI: TO=… a folder
+	@$(WAREHOUSE) connections $(if $(TO),--to "$(TO)")
 
 lint: ## Check style and types of SQL, Python, YAML and shell
 	@cd "$(ROOT)" && scripts/setup.sh && .venv/bin/pre-commit run --all-files

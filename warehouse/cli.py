@@ -49,12 +49,20 @@ COMMANDS = {
         "Print what became of the lines of the files.",
     ),
     "report": ("warehouse.reporting.reports:report", "Print a report, or the list of them."),
+    "metric": (
+        "warehouse.reporting.metric:metric",
+        "Print a metric by dimensions, or the list of them.",
+    ),
     "notebook": ("warehouse.notebook:notebook", "Open the notebooks, or write them as pages."),
     "docs": ("warehouse.reporting.catalogue:docs", "Build the catalogue of all three engines."),
     "docs-serve": ("warehouse.reporting.catalogue:docs_serve", "Serve the catalogue."),
     "dashboards": (
         "warehouse.dashboards.command:dashboards",
         "Show the dashboards, by Superset.",
+    ),
+    "connections": (
+        "warehouse.reporting.connections:connections",
+        "Say where other tools find the engines.",
     ),
     "orchestrate": (
         "warehouse.orchestrate:orchestrate",

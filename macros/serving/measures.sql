@@ -25,13 +25,16 @@
 {%- endmacro %}
 
 
-{#- Distinct orders with a sale, and distinct customers; they hold for their group and cannot be added up. The unknown
-    customer is many people or none: not one. -#}
+{#- True for a line by which a known customer buys. The unknown customer is many people or none: not one. -#}
+{% macro is_purchase() -%}
+    hot_sales.line_type = 'sale' and hot_sales.customer_key != toUUID('{{ var("unknown_key") }}')
+{%- endmacro %}
+
+
+{#- Distinct orders with a sale, and distinct customers with one; they hold for their group and cannot be added up. -#}
 {% macro distinct_counts() -%}
     uniqExactIf({{ order_hash() }}, hot_sales.line_type = 'sale') as orders,
-        uniqExactIf(
-            hot_sales.customer_key, hot_sales.customer_key != toUUID('{{ var("unknown_key") }}')
-        ) as customers
+        uniqExactIf(hot_sales.customer_key, {{ is_purchase() }}) as customers
 {%- endmacro %}
 
 
@@ -39,9 +42,7 @@
     without counting one twice. -#}
 {% macro distinct_states() -%}
     uniqExactStateIf({{ order_hash() }}, hot_sales.line_type = 'sale') as orders_state,
-        uniqExactStateIf(
-            hot_sales.customer_key, hot_sales.customer_key != toUUID('{{ var("unknown_key") }}')
-        ) as customers_state
+        uniqExactStateIf(hot_sales.customer_key, {{ is_purchase() }}) as customers_state
 {%- endmacro %}
 
 

@@ -18,9 +18,10 @@ SHARED = {
         # First, as it counts what the first run has left.
         "test_a_run_is_written_down",
         *("test_archive_checks", "test_archive_repair", "test_archive_tampering"),
-        *("test_backup", "test_front_door", "test_greenplum", "test_metrics"),
-        *("test_killed", "test_lineage", "test_online_retail", "test_personal_data"),
-        *("test_questions_over_years", "test_roles", "test_shop", "test_unit_tests"),
+        *("test_backup", "test_connections", "test_front_door", "test_greenplum"),
+        *("test_killed", "test_lineage", "test_metric", "test_metrics", "test_online_retail"),
+        *("test_personal_data", "test_questions_over_years", "test_roles", "test_shop"),
+        "test_unit_tests",
     ),
     "the star": ("test_cluster", "test_day_costs", "test_hot_months"),
 }

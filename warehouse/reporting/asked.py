@@ -45,7 +45,7 @@ class Asked:
             if value and option not in known:
                 what = f"takes {', '.join(known)}" if known else "is always of everything"
                 raise UserError(f"the report {report} takes no {option}: it {what}")
-        return _PLACE.sub(lambda place: self._condition(_columns(place[1])), query)
+        return _PLACE.sub(lambda place: self.condition(**_columns(place[1])), query)
 
     def said(self, title: str) -> str:
         """The title of a report, with what of it is asked for."""
@@ -65,7 +65,12 @@ class Asked:
             "SOURCE": self.source,
         }
 
-    def _condition(self, columns: dict[str, str]) -> str:
+    def condition(self, **columns: str) -> str:
+        """It as a condition of SQL.
+
+        Args:
+            columns: Those of the day, year, category and source, as far as there are.
+        """
         conditions = []
         for column, day in ((columns.get("day"), "date '{}'"), (columns.get("year"), "{:%Y}")):
             if column and self.since:

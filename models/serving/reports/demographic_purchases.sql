@@ -35,7 +35,7 @@ groups as (
         gender,
         {{ added_measures("buyers") }},
         sum(buyers.orders) as orders,
-        countIf(buyers.customer_key != toUUID('{{ var("unknown_key") }}')) as customers
+        countIf(buyers.orders > 0 and buyers.customer_key != toUUID('{{ var("unknown_key") }}')) as customers
     from buyers
     group by
         currency,

@@ -140,6 +140,18 @@ def test_numbers_are_those_of_the_reports(served: Served) -> None:
     assert sum(fates.values()) == lines
 
 
+def test_figures_of_four_weeks_are_the_metrics(served: Served) -> None:
+    [(first, last)] = served.warehouse.query(
+        "select (max(sale_date) - 27)::text, max(sale_date)::text from marts.fct_sales"
+    )
+    asked = ("--from", first, "--to", last, "--format", "json")
+    done = served.warehouse.run("warehouse", "metric", "net_revenue,orders,customers", *asked)
+    [told] = json.loads(done.stdout, parse_float=Decimal)
+    for measure in ("Net revenue", "Orders", "Customers"):
+        periods = served.sums("sales_by_four_weeks", "period_start", measure)
+        assert periods[max(periods)] == told[measure.lower().replace(" ", "_")]
+
+
 def test_a_viewer_sees_and_changes_nothing(served: Served) -> None:
     status, seen = served.ask("viewer", "GET", "/dashboard/")
     assert (status, seen["count"]) == (200, len(definitions.dashboards()))

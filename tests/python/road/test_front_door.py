@@ -269,6 +269,8 @@ def test_the_catalogue_describes_all_three_engines(shop: Road) -> None:
     catalog = json.loads((folder / "catalog.json").read_text(encoding="utf-8"))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert (folder / "index.html").exists()
+    assert "metric.warehouse.net_revenue" in manifest["metrics"]
+    assert all(metric["description"] for metric in manifest["metrics"].values())
 
     found = {**catalog["nodes"], **catalog["sources"]}
     documented = {**manifest["nodes"], **manifest["sources"]}

@@ -18,8 +18,8 @@ UNKNOWN = "00000000-0000-0000-0000-000000000000"
 SALE_LINES = """
     select
         sales.source_system, currency, sale_date, category, sales.country, stores.region,
-        customers.region, customers.city, age_group, gender, line_type, customer_key::text, order_id,
-        quantity, amount
+        customers.region, customers.city, age_group, gender, line_type, customer_key::text,
+        order_id, quantity, amount
     from archive.current_sales as sales
     join archive.current_products as products using (product_key)
     join archive.current_customers as customers using (customer_key)

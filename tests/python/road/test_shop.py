@@ -157,7 +157,7 @@ def test_the_archive_keeps_dimensions_and_their_history(
     assert [ask(shop, "GREENPLUM", count.format(table)) for table in archived] == [expected] * 2
 
 
-def test_cohorts_hold_every_customer_once(shop: Road) -> None:
+def test_cohorts_hold_every_customer_of_a_currency_once(shop: Road) -> None:
     found = ask(
         shop,
         "GREENPLUM",
@@ -166,7 +166,8 @@ def test_cohorts_hold_every_customer_once(shop: Road) -> None:
     buyers = ask(
         shop,
         "POSTGRES",
-        "select count(distinct customer_key) from marts.fct_sales where line_type = 'sale' "
+        "select count(distinct (currency, customer_key)) from marts.fct_sales "
+        "where line_type = 'sale' "
         "and customer_key <> '00000000-0000-0000-0000-000000000000'",
     )
     assert found == buyers

@@ -14,7 +14,7 @@ _SCHEMA = "limits"
 
 _COLUMNS = {
     "sales_data": "sale_id text, sold_at text, product_id text, quantity text, unit_price text, "
-    "customer_id text, discount text, cost text",
+    "customer_id text, discount text, cost text, store_id text, currency text",
     "product_data": "product_id text, category text, name text, supplier text, price text",
     "customer_data": "customer_id text, age text, gender text, city text, registration_date text",
 }

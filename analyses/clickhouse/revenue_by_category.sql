@@ -22,5 +22,6 @@ select
     round(100 * net_revenue / sum(net_revenue) over (partition by currency), 1) as share_percent
 from categories
 order by
+    sum(sale_lines) over (partition by currency) desc,
     currency asc,
     net_revenue desc

@@ -47,11 +47,17 @@
 {#- What a source system writes where there is nothing, as literals. `but`: words that are values here. -#}
 {% macro words_for_nothing(source_system, but=[]) -%}
     {%- set values = but + var("value_of")[source_system] | default([]) | map("lower") | list -%}
-    {%- set words = [""] -%}
+    {#- The erasure puts them into SQL that has parameters, whose marks they must not hold. -#}
+    {%- set escaped = {"\\": "\\\\", "'": "''", "%": "\\x25", "{": "\\x7b", "}": "\\x7d"} -%}
+    {%- set words = ["''"] -%}
     {%- for word in (var("no_value") | list + var("no_value_of")[source_system] | default([])) | map("lower") if word not in values -%}
-        {%- do words.append(word | replace("'", "''")) -%}
+        {%- set ns = namespace(text=word) -%}
+        {%- for sign, escape in escaped.items() -%}
+            {%- set ns.text = ns.text | replace(sign, escape) -%}
+        {%- endfor -%}
+        {%- do words.append("E'" ~ ns.text ~ "'") -%}
     {%- endfor -%}
-    '{{ words | join("', '") }}'
+    {{ words | join(", ") }}
 {%- endmacro %}
 
 

@@ -10,8 +10,10 @@
             {%- do bearers.update({sign: bearers.get(sign, 0) + 1}) -%}
         {%- endfor -%}
     {%- endfor -%}
+    {%- set codes = "'" ~ var("currencies") | join("', '") ~ "'" %}
     case
-        when upper({{ name }}) in ('{{ var("currencies") | join("', '") }}') then upper({{ name }})
+        when {{ field }} in ({{ codes }}) then {{ field }}
+        when upper({{ name }}) in ({{ codes }}) then upper({{ name }})
         when {{ name }} ~* '^({{ currency_names(own) }})$' then {{ own }}
         {#- From the end, as £ alone is the pound's before it is Egypt's. #}
         {%- for code, signs in currency_signs().items() | reverse %}

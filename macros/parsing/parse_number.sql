@@ -17,12 +17,13 @@
 {%- endmacro %}
 
 
-{#- The branches of a `case`. -#}
+{#- The branches of a `case`. The first one is nearly everybody's: `+` in place of `{1,20}` takes a third of the time, as a
+    bounded repetition is a state for each digit. -#}
 {% macro common_numbers(field, decimal) -%}
     {%- set grouped = "[1-9][0-9]{0,2}" -%}
     {%- set blank = "[ \u00a0\u2009\u202f]" -%}
     {%- if decimal is none -%}
-        when {{ field }} ~ '^-?[0-9]{1,20}(\.[0-9]{1,20})?$' then {{ field }}::numeric
+        when length({{ field }}) <= 40 and {{ field }} ~ '^-?[0-9]+(\.[0-9]+)?$' then {{ field }}::numeric
         when {{ field }} ~ '^-?([0-9]{1,20},[0-9]{1,2}|0,[0-9]{1,20})$' then replace({{ field }}, ',', '.')::numeric
         when {{ field }} ~ '^-?{{ grouped }}(,[0-9]{3})+(\.[0-9]{1,20})?$' then replace({{ field }}, ',', '')::numeric
         when {{ field }} ~ '^-?{{ grouped }}(\.[0-9]{3})+,[0-9]{1,20}$'
@@ -31,7 +32,7 @@
             then replace(regexp_replace({{ field }}, '{{ blank }}', '', 'g'), ',', '.')::numeric
     {%- else -%}
         {%- set group = {".": ",", ",": "."}[decimal] -%}
-        when {{ field }} ~ '^-?[0-9]{1,20}([{{ decimal }}][0-9]{1,20})?$'
+        when length({{ field }}) <= 40 and {{ field }} ~ '^-?[0-9]+([{{ decimal }}][0-9]+)?$'
             then replace({{ field }}, '{{ decimal }}', '.')::numeric
         when {{ field }} ~ '^-?{{ grouped }}(([{{ group }}][0-9]{3})+|({{ blank }}[0-9]{3})+)([{{ decimal }}][0-9]{1,20})?$'
             then replace(regexp_replace({{ field }}, '[{{ group }}]|{{ blank }}', '', 'g'), '{{ decimal }}', '.')::numeric
@@ -73,7 +74,7 @@
 
 {#- A whole number, as integer; null where it is none (2.5) or too large to be one. `2.0` is 2. -#}
 {% macro whole_number(number) -%}
-    case when {{ number }} = trunc({{ number }}) and abs({{ number }}) < 2147483648 then {{ number }}::integer end
+    case when min_scale({{ number }}) = 0 and abs({{ number }}) < 2147483648 then {{ number }}::integer end
 {%- endmacro %}
 
 
@@ -87,4 +88,4 @@
 
 
 {#- Whether an amount has more decimal places than money is kept with. -#}
-{% macro too_fine(number) -%} coalesce({{ number }} <> round({{ number }}, 4), false) {%- endmacro %}
+{% macro too_fine(number) -%} coalesce(min_scale({{ number }}) > 4, false) {%- endmacro %}

@@ -147,7 +147,8 @@
             {%- do rules.update({attribute.name ~ " unreadable": unreadable}) -%}
         {%- endif -%}
         {%- for reason, condition in attribute.get("refused", {}).items() -%}
-            {%- do rules.update({attribute.name ~ " " ~ reason: typed ~ " " ~ condition}) -%}
+            {#- Few lines have one, and PostgreSQL works out what it is compared with before it looks whether it is null. -#}
+            {%- do rules.update({attribute.name ~ " " ~ reason: typed ~ " is not null and " ~ typed ~ " " ~ condition}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(rules) }}

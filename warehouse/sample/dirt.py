@@ -120,7 +120,7 @@ _MISSING = _one_of("", "", "", " ")
 
 SALES_COLUMNS = ("sale_id", "sold_at", "product_id", "quantity", "unit_price", "customer_id")
 # What stands behind them, without dirt.
-SALES_AMOUNTS = ("discount", "cost")
+SALES_REST = ("discount", "cost", "store_id", "currency")
 SALES = (
     Kind("sale_id_missing", "sale_id", 40, "no sale id", _MISSING, rejects=True),
     Kind("sale_id_case", "sale_id", 300, "small letters: s00000001", _lower),

@@ -17,7 +17,7 @@ from typing import Any
 
 from warehouse.errors import UserError
 
-KINDS = ("sales_data", "product_data", "customer_data")
+KINDS = ("sales_data", "product_data", "customer_data", "store_data", "rate_data")
 MANIFEST = "manifest.json"
 ASIDE = ".sample-incomplete"
 GENERATOR = "warehouse sample"

@@ -5,19 +5,26 @@ from datetime import date
 
 import pyarrow as pa
 
-from warehouse.sample import dirt
+from warehouse.sample import dirt, stores
 from warehouse.sample.arguments import Arguments
 from warehouse.sample.customers import make_customers
 from warehouse.sample.demand import make_demand
 from warehouse.sample.draws import Draws, apportion
 from warehouse.sample.ledger import Ledger
-from warehouse.sample.lines import Lines, SalesWriter, customer_lines, product_lines
+from warehouse.sample.lines import (
+    Lines,
+    SalesWriter,
+    customer_lines,
+    product_lines,
+    rate_lines,
+    store_lines,
+)
 from warehouse.sample.products import make_products
 from warehouse.sample.sales import Shop
 
 # The keys of the random streams.
 _DEMAND, _PRODUCTS, _CUSTOMERS, _SALES, _PRODUCT_FILES, _CUSTOMER_FILES, _SALES_FILES = range(7)
-_COSTS, _DISCOUNTS = 7, 8
+_COSTS, _DISCOUNTS, _STORES, _STORE_FILES, _RATES = range(7, 12)
 
 Progress = Callable[[range], Iterable[int]]
 
@@ -59,7 +66,9 @@ def generate(arguments: Arguments, write: Write, progress: Progress) -> dict[str
         sale_id_width=max(8, len(str(new + returned))),
         customer_id_width=customers.id_width,
     )
-    ledger = Ledger(days, products, customers)
+    rates = stores.make_rates(days, Draws(seed, _RATES))
+    ledger = Ledger(days, products, customers, rates)
+    write("store_data", days[0], stores.COLUMNS, store_lines(days[0], Draws(seed, _STORE_FILES)))
 
     for day in progress(range(len(days))):
         lines, listed = product_lines(products, day, Draws(seed, _PRODUCT_FILES, day))
@@ -70,6 +79,8 @@ def generate(arguments: Arguments, write: Write, progress: Progress) -> dict[str
         ledger.add_customers(lines, listed)
         write("customer_data", days[day], dirt.CUSTOMER_COLUMNS, lines)
 
+        write("rate_data", days[day], stores.RATE_COLUMNS, rate_lines(rates, days[day]))
+
         sales = shop.open_on(
             day,
             new=int(new_on[day]),
@@ -77,6 +88,7 @@ def generate(arguments: Arguments, write: Write, progress: Progress) -> dict[str
             corrected=int(corrected_on[day]),
             draws=Draws(seed, _SALES, day),
             discounts=Draws(seed, _DISCOUNTS, day),
+            stores=Draws(seed, _STORES, day),
         )
         lines, sales = sales_writer.write(
             sales,
@@ -85,7 +97,7 @@ def generate(arguments: Arguments, write: Write, progress: Progress) -> dict[str
             draws=Draws(seed, _SALES_FILES, day),
         )
         ledger.add_sales(day, lines, sales)
-        write("sales_data", days[day], (*dirt.SALES_COLUMNS, *dirt.SALES_AMOUNTS), lines)
+        write("sales_data", days[day], (*dirt.SALES_COLUMNS, *dirt.SALES_REST), lines)
 
     return {
         "dirt": {

@@ -12,6 +12,8 @@ The rules:
 * Ids are compared without spaces around them and without regard to letter case.
 * Revenue is quantity times price less the discount, which has no sign in the files: a return's
   lessens the refund. The margin is the revenue less the cost, of the lines that tell that.
+* Amounts are in the currency of the sale's store. What adds them up brings each by the last rate
+  known on its day into the shop's own currency, to four places, half away from zero.
 * A sale belongs to the category of its product's current line, else to the category Unknown.
 """
 
@@ -27,6 +29,7 @@ from warehouse.sample.draws import Ints
 from warehouse.sample.lines import CUSTOMERS_DIRT, PRODUCTS_DIRT, SALES_DIRT, Lines
 from warehouse.sample.products import Products
 from warehouse.sample.sales import CORRECTION_DAYS, NO_CUSTOMER, UNKNOWN, Sales
+from warehouse.sample.stores import CURRENCIES, OWN, STORES, Rates, currency_of, store_ids
 
 # A sale id comes again at most so many days after the sale: a correction, then its copy.
 _REACH = max(CORRECTION_DAYS) + 1
@@ -71,7 +74,9 @@ class FileLedger:
 class Ledger:
     """Follows all files and knows what is current in the end."""
 
-    def __init__(self, days: Sequence[date], products: Products, customers: Customers) -> None:
+    def __init__(
+        self, days: Sequence[date], products: Products, customers: Customers, rates: Rates
+    ) -> None:
         self.sales_lines = FileLedger(SALES_DIRT)
         self.product_lines = FileLedger(PRODUCTS_DIRT)
         self.customer_lines = FileLedger(CUSTOMERS_DIRT)
@@ -84,13 +89,20 @@ class Ledger:
         position = {month: number for number, month in enumerate(self._months)}
         self._month_of = np.array([position[f"{day:%Y-%m}"] for day in days], dtype=np.int64)
         self._sales_by_month = np.zeros(len(self._months), dtype=np.int64)
-        self._cents_by_month = np.zeros(len(self._months), dtype=np.int64)
+        self._cents_by_month = _by_currency(len(self._months))
         # The last of them are for UNKNOWN and NO_CUSTOMER, which count from the end.
         self._sales_by_product = np.zeros(len(products) + 1, dtype=np.int64)
-        self._cents_by_product = np.zeros(len(products) + 1, dtype=np.int64)
+        self._cents_by_product = _by_currency(len(products) + 1)
         self._sales_by_customer = np.zeros(len(customers) + 2, dtype=np.int64)
         self._quantity = 0
-        self._discount = self._cost = self._margin = 0
+        self._sales_by_store = np.zeros(len(STORES), dtype=np.int64)
+        self._cents_by_store = _by_currency(len(STORES))
+        self._rates = rates.by_day
+        # In ten-thousandths.
+        self._in_own_currency = 0
+        self._discount, self._cost, self._margin = (
+            np.zeros(len(CURRENCIES), dtype=np.int64) for _ in range(3)
+        )
         self._returns = 0
         self.returned_lines = 0
         self._superseded = 0
@@ -130,14 +142,20 @@ class Ledger:
         direction = sign * np.sign(sales.quantity)
         cents = sign * sales.quantity * sales.cents - direction * sales.discount
         cost = sign * sales.quantity * sales.cost
-        self._discount += int((direction * sales.discount).sum())
-        self._cost += int(cost.sum())
-        self._margin += int((cents - cost)[sales.cost > 0].sum())
+        currency = currency_of(sales.store)
+        np.add.at(self._discount, currency, direction * sales.discount)
+        np.add.at(self._cost, currency, cost)
+        np.add.at(self._margin, currency, np.where(sales.cost > 0, cents - cost, 0))
         month = self._month_of[sales.day]
         np.add.at(self._sales_by_month, month, sign)
-        np.add.at(self._cents_by_month, month, cents)
+        np.add.at(self._cents_by_month, (currency, month), cents)
         np.add.at(self._sales_by_product, sales.product, sign)
-        np.add.at(self._cents_by_product, sales.product, cents)
+        np.add.at(self._cents_by_product, (currency, sales.product), cents)
+        np.add.at(self._sales_by_store, sales.store, sign)
+        np.add.at(self._cents_by_store, (currency, sales.store), cents)
+        # Cents by ten-thousandths, of which the last two places go.
+        changed = np.sign(cents) * ((np.abs(cents) * self._rates[sales.day] + 50) // 100)
+        self._in_own_currency += int(np.where(currency == OWN, 100 * cents, changed).sum())
         np.add.at(self._sales_by_customer, sales.customer, sign)
         self._quantity += sign * int(sales.quantity.sum())
         self._returns += sign * int((sales.quantity < 0).sum())
@@ -161,29 +179,42 @@ class Ledger:
             "current": int(self._sales_by_month.sum()),
             "returns": self._returns,
             "quantity": self._quantity,
-            "revenue": _money(int(self._cents_by_month.sum())),
-            "discount": _money(self._discount),
-            "cost": _money(self._cost),
-            "margin": _money(self._margin),
+            "revenue": _money_by_currency(self._cents_by_month.sum(axis=1)),
+            "discount": _money_by_currency(self._discount),
+            "cost": _money_by_currency(self._cost),
+            "margin": _money_by_currency(self._margin),
+            f"revenue_in_{CURRENCIES[OWN].lower()}": _decimal(self._in_own_currency, 4),
             "unknown_product": int(unknown_product),
             "unknown_customer": int(unknown_customer),
             "no_customer": int(self._sales_by_customer[NO_CUSTOMER]),
             "by_month": {
-                month: {"sales": int(sales), "revenue": _money(int(cents))}
+                month: {"sales": int(sales), "revenue": _money_by_currency(cents)}
                 for month, sales, cents in zip(
-                    self._months, self._sales_by_month, self._cents_by_month, strict=True
+                    self._months, self._sales_by_month, self._cents_by_month.T, strict=True
+                )
+            },
+            "by_store": {
+                store: {"sales": int(sales), "revenue": _money_by_currency(cents)}
+                for store, sales, cents in zip(
+                    store_ids(np.arange(len(STORES), dtype=np.int64)).to_pylist(),
+                    self._sales_by_store,
+                    self._cents_by_store.T,
+                    strict=True,
                 )
             },
             "revenue_by_category": self._revenue_by_category(),
         }
 
-    def _revenue_by_category(self) -> dict[str, str]:
+    def _revenue_by_category(self) -> dict[str, dict[str, str]]:
         category = np.where(self._category == _NOT_LISTED, len(CATEGORIES), self._category)
-        cents = np.zeros(len(CATEGORIES) + 1, dtype=np.int64)
-        np.add.at(cents, category, self._cents_by_product[: len(category)])
-        cents[len(CATEGORIES)] += self._cents_by_product[UNKNOWN]
+        cents = _by_currency(len(CATEGORIES) + 1)
+        for own, found in zip(cents, self._cents_by_product, strict=True):
+            np.add.at(own, category, found[: len(category)])
+            own[len(CATEGORIES)] += found[UNKNOWN]
         names = [*(kind.name for kind in CATEGORIES), "Unknown"]
-        return {name: _money(int(amount)) for name, amount in zip(names, cents, strict=True)}
+        return {
+            name: _money_by_currency(amounts) for name, amounts in zip(names, cents.T, strict=True)
+        }
 
     def products(self) -> dict[str, object]:
         """What is expected of the products."""
@@ -207,6 +238,17 @@ def _members(ledger: FileLedger, current: Ints, by: str, names: Sequence[str]) -
     }
 
 
-def _money(cents: int) -> str:
-    sign = "-" if cents < 0 else ""
-    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02}"
+def _by_currency(count: int) -> Ints:
+    return np.zeros((len(CURRENCIES), count), dtype=np.int64)
+
+
+def _money_by_currency(cents: Ints) -> dict[str, str]:
+    return {
+        currency: _decimal(int(amount), 2)
+        for currency, amount in zip(CURRENCIES, cents, strict=True)
+    }
+
+
+def _decimal(units: int, places: int) -> str:
+    whole, rest = divmod(abs(units), 10**places)
+    return f"{'-' if units < 0 else ''}{whole}.{rest:0{places}}"

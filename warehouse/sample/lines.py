@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from warehouse.sample import dirt, text
@@ -12,6 +15,15 @@ from warehouse.sample.draws import Draws, Ints
 from warehouse.sample.products import ID_WIDTH as PRODUCT_ID_WIDTH
 from warehouse.sample.products import Products
 from warehouse.sample.sales import NO_CUSTOMER, UNKNOWN, Sales
+from warehouse.sample.stores import (
+    CURRENCIES,
+    OWN,
+    Rates,
+    currency_codes,
+    currency_of,
+    store_columns,
+    store_ids,
+)
 
 SALES_DIRT = dirt.Spoiler(dirt.SALES_COLUMNS, dirt.SALES)
 PRODUCTS_DIRT = dirt.Spoiler(dirt.PRODUCT_COLUMNS, dirt.PRODUCTS)
@@ -61,16 +73,19 @@ class Lines:
         )
 
 
-def _write(
-    columns: Sequence[text.Text],
-    spoiler: dirt.Spoiler,
-    draws: Draws,
-    *,
-    clean: Sequence[text.Text] = (),
-) -> Lines:
-    spoilt, codes = spoiler.spoil(columns, draws)
-    written = text.lines([*spoilt, *clean])
-    return Lines(written, codes, spoiler.rejected(codes), np.zeros(len(codes), np.bool_))
+def _write(columns: Sequence[text.Text], spoiler: dirt.Spoiler, draws: Draws) -> Lines:
+    return _join(*spoiler.spoil(columns, draws), spoiler)
+
+
+def _join(columns: Sequence[text.Text], codes: dirt.Codes, spoiler: dirt.Spoiler) -> Lines:
+    rejected = spoiler.rejected(codes)
+    return Lines(text.lines(columns), codes, rejected, np.zeros(len(codes), np.bool_))
+
+
+def _clean(columns: Sequence[text.Text]) -> Lines:
+    count = len(columns[0])
+    nothing = np.zeros(count, np.bool_)
+    return Lines(text.lines(columns), np.zeros((count, 1), np.uint8), nothing, nothing)
 
 
 def _order_with_repeats(count: int, after: Ints, draws: Draws) -> Ints:
@@ -95,6 +110,16 @@ def customer_lines(customers: Customers, day: int, draws: Draws) -> tuple[Lines,
     listed = customers.listed_on(day)
     lines = _write(customers.columns(day, listed), CUSTOMERS_DIRT, draws)
     return _repeat_some(lines, listed, dirt.REPEATED_CUSTOMER, draws)
+
+
+def store_lines(first: date, draws: Draws) -> Lines:
+    """The lines of the one file of stores."""
+    return _clean(store_columns(first, draws))
+
+
+def rate_lines(rates: Rates, day: date) -> Lines:
+    """The lines of the file of exchange rates that comes on a day, maybe none."""
+    return _clean(rates.columns(rates.told_in_month(day)))
 
 
 def _repeat_some(
@@ -131,9 +156,10 @@ class SalesWriter:
         Returns:
             The lines, and the sales as they stand in them, unknown products and all.
         """
-        amounts = [text.money_or_blank(sales.discount)]
-        amounts.append(text.money_or_blank(np.abs(sales.quantity) * sales.cost))
-        lines = _write(self._columns(sales), SALES_DIRT, draws, clean=amounts)
+        spoilt, codes = SALES_DIRT.spoil(self._columns(sales), draws)
+        price = dirt.SALES_COLUMNS.index("unit_price")
+        spoilt[price] = _with_own_sign(spoilt[price], sales.store)
+        lines = _join([*spoilt, *_clean_columns(sales)], codes, SALES_DIRT)
         sales = _as_written(sales, lines.codes)
         count = len(sales)
         chosen = draws.sample(count, repeated)
@@ -162,6 +188,21 @@ class SalesWriter:
             text.money(sales.cents),
             text.numbered("C", sales.customer + 1, self._customer_id_width),
         ]
+
+
+def _clean_columns(sales: Sales) -> list[text.Text]:
+    return [
+        text.money_or_blank(sales.discount),
+        text.money_or_blank(np.abs(sales.quantity) * sales.cost),
+        store_ids(sales.store),
+        currency_codes(sales.store),
+    ]
+
+
+def _with_own_sign(prices: text.Text, store: Ints) -> text.Text:
+    """The prices, with the code of the other currency where the sign of the shop's own is wrong."""
+    foreign = pa.array(currency_of(store) != OWN)
+    return pc.if_else(foreign, pc.replace_substring(prices, "€", f"{CURRENCIES[1]} "), prices)
 
 
 def _as_written(sales: Sales, codes: dirt.Codes) -> Sales:

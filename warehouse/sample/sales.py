@@ -12,6 +12,7 @@ from warehouse.sample.customers import Customers
 from warehouse.sample.demand import Demand, seconds_of_day
 from warehouse.sample.draws import Draws, Ints
 from warehouse.sample.products import Products
+from warehouse.sample.stores import choose_stores
 
 # How many lines a visit ends with: how often 1, 2, 3, … in percent.
 BASKETS = (58, 23, 11, 5, 3)
@@ -52,6 +53,7 @@ class Sales:
         off: what the line is sold below it, in percent.
         cost: what a piece cost the shop, in cents; 0 where that is not known.
         customer: a position in Customers, UNKNOWN or NO_CUSTOMER.
+        store: a position in STORES; prices and costs are in its currency.
         arrival: the second of the day at which the line was written to the day's file.
         contested: other lines have the same sale id.
     """
@@ -65,6 +67,7 @@ class Sales:
     off: Ints
     cost: Ints
     customer: Ints
+    store: Ints
     arrival: Ints
     contested: NDArray[np.bool_]
 
@@ -141,7 +144,15 @@ class Shop:
         self._corrections = Waiting(last_day)
 
     def open_on(
-        self, day: int, *, new: int, returned: int, corrected: int, draws: Draws, discounts: Draws
+        self,
+        day: int,
+        *,
+        new: int,
+        returned: int,
+        corrected: int,
+        draws: Draws,
+        discounts: Draws,
+        stores: Draws,
     ) -> Sales:
         """Make the lines of a day's file.
 
@@ -152,8 +163,9 @@ class Shop:
             corrected: how many of them will come again with another quantity or price.
             draws: the day's own stream.
             discounts: that of its discounts.
+            stores: that of its stores.
         """
-        sales = self._sell(day, new, draws, discounts)
+        sales = self._sell(day, new, draws, discounts, stores)
         self._expect_returns(sales.take(draws.sample(new, returned)), day, draws)
         sales = Sales.stack([sales, self._take_back(day, draws)])
         sales = sales.take(np.argsort(sales.second, kind="stable"))
@@ -166,7 +178,7 @@ class Shop:
         sales = Sales.stack([sales, self._correct(day, draws)])
         return sales.take(np.argsort(sales.arrival, kind="stable"))
 
-    def _sell(self, day: int, count: int, draws: Draws, discounts: Draws) -> Sales:
+    def _sell(self, day: int, count: int, draws: Draws, discounts: Draws, stores: Draws) -> Sales:
         basket = 1 + draws.pick(np.cumsum(BASKETS, dtype=np.int64), count)
         visits = int(np.searchsorted(np.cumsum(basket), count)) + 1 if count else 0
         second = np.sort(seconds_of_day(self._demand.hours(day), draws, visits))
@@ -190,6 +202,7 @@ class Shop:
             off=np.where(discounts.below(100, count) < DISCOUNTED, off, 0),
             cost=price * self._cost_percent[product] // 100,
             customer=customer,
+            store=choose_stores(visits, stores)[visit],
             arrival=second,
             contested=np.zeros(count, dtype=np.bool_),
         )

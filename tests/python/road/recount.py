@@ -17,11 +17,13 @@ UNKNOWN = "00000000-0000-0000-0000-000000000000"
 
 SALE_LINES = """
     select
-        sales.source_system, currency, sale_date, category, sales.country, customers.region,
-        customers.city, age_group, gender, line_type, customer_key::text, order_id, quantity, amount
+        sales.source_system, currency, sale_date, category, sales.country, stores.region,
+        customers.region, customers.city, age_group, gender, line_type, customer_key::text,
+        order_id, quantity, amount
     from archive.current_sales as sales
     join archive.current_products as products using (product_key)
     join archive.current_customers as customers using (customer_key)
+    left join archive.current_stores as stores using (source_system, store_id)
 """
 
 Month = int
@@ -40,6 +42,7 @@ class SaleLine:
     day: date
     category: str
     country: str
+    store_region: str | None
     customer_region: str
     city: str
     age_group: str
@@ -60,8 +63,8 @@ class SaleLine:
 
     @property
     def region(self) -> str:
-        told = (self.customer_region, self.country, self.city)
-        return next((place for place in told if place != "Unknown"), "Unknown")
+        told = (self.store_region, self.customer_region, self.country, self.city)
+        return next((place for place in told if place and place != "Unknown"), "Unknown")
 
 
 def month_of(day: date) -> Month:

@@ -20,8 +20,8 @@ REPORTS = {
         "sales_over_time": "2025-12",
         "anomalies": "outlier",
         "margins": "Electronics",
-        "sales_by_store": "Unknown",
-        "sales_by_currency": "EUR",
+        "sales_by_store": "Zürich Bahnhofstrasse",
+        "sales_by_currency": "CHF",
     },
     "greenplum": {
         "cohort_retention": "2023-01",
@@ -41,8 +41,9 @@ ALL_REPORTS = sorted(name for reports in REPORTS.values() for name in reports)
 
 def test_a_run_ends_with_a_report(shop: Road) -> None:
     assert "Revenue by category" in shop.output
-    assert f"{float(shop.truth['expected']['sales']['revenue_by_category']['Toys']):,.2f}" in (
-        shop.output
+    assert (
+        f"{float(shop.truth['expected']['sales']['revenue_by_category']['Toys']['EUR']):,.2f}"
+        in (shop.output)
     )
 
 
@@ -153,13 +154,17 @@ def test_a_report_is_a_file_for_other_programs(shop: Road) -> None:
         ).stdout
 
     truth = shop.warehouse.clickhouse().query(
-        "select category, net_revenue from serving.category_revenue"
+        "select currency, category, net_revenue from serving.category_revenue"
     )
-    revenue = dict(truth.result_rows)
+    revenue = {tuple(row[:2]): row[2] for row in truth.result_rows}
     rows = list(csv.DictReader(io.StringIO(written("csv"))))
-    assert {row["category"]: Decimal(row["net_revenue"]) for row in rows} == revenue
+    assert {
+        (row["currency"], row["category"]): Decimal(row["net_revenue"]) for row in rows
+    } == revenue
     objects = json.loads(written("json"), parse_float=Decimal)
-    assert {each["category"]: each["net_revenue"] for each in objects} == revenue
+    assert {
+        (each["currency"], each["category"]): each["net_revenue"] for each in objects
+    } == revenue
     page = written("html")
     assert page.startswith("<!doctype html>")
     assert f"{max(revenue.values()):,.2f}</td>" in page
@@ -180,13 +185,18 @@ def test_a_part_of_a_report_is_asked_for(shop: Road) -> None:
     done = shop.warehouse.run(
         "warehouse", "report", "revenue_by_category", *asked, "--format", "json"
     )
-    [row] = json.loads(done.stdout, parse_float=Decimal)
-    [[revenue]] = shop.warehouse.query(
-        "select sum(amount) from marts.fct_sales join marts.dim_product using (product_key) "
+    found = [
+        (row["currency"], row["category"], row["net_revenue"])
+        for row in json.loads(done.stdout, parse_float=Decimal)
+    ]
+    # The currency that sells most comes first.
+    assert found == shop.warehouse.query(
+        "select currency, category, sum(amount) "
+        "from marts.fct_sales join marts.dim_product using (product_key) "
         "where category = 'Home & Kitchen' and sale_date >= '2025-11-01' "
-        "and line_type <> 'adjustment'"
+        "and line_type <> 'adjustment' group by 1, 2 order by 1 desc"
     )
-    assert (row["category"], row["net_revenue"]) == ("Home & Kitchen", revenue)
+    assert [currency for currency, *_ in found] == ["EUR", "CHF"]
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,6 @@ def test_lines_without_a_customer_keep_the_unknown_one(online_retail: Road) -> N
 
 def test_the_shop_is_beside_it(online_retail: Road) -> None:
     found = online_retail.warehouse.query(
-        "select source_system, currency from marts.fct_sales group by 1, 2 order by 1"
+        "select source_system, currency from marts.fct_sales group by 1, 2 order by 1, 2"
     )
-    assert found == [("online_retail", "GBP"), ("shop", "EUR")]
+    assert found == [("online_retail", "GBP"), ("shop", "CHF"), ("shop", "EUR")]

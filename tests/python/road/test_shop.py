@@ -23,30 +23,61 @@ def ask(road: Road, engine: str, query: str) -> list[tuple[Any, ...]]:
 def test_sales_are_those_of_the_manifest(shop: Road, engine: str) -> None:
     truth = shop.truth["expected"]["sales"]
     query = f"""
-        select count(*), sum(case when line_type = 'return' then 1 else 0 end), sum(quantity), sum(amount),
+        select currency, count(*), sum(case when line_type = 'return' then 1 else 0 end), sum(quantity), sum(amount),
             sum(discount), sum(cost), sum(amount - cost)
-        from {SALES[engine]}
+        from {SALES[engine]} group by currency
     """  # noqa: E501
-    amounts = (Decimal(truth[name]) for name in ("revenue", "discount", "cost", "margin"))
-    expected = (truth["current"], truth["returns"], truth["quantity"], *amounts)
-    assert ask(shop, engine, query) == [expected]
+    counted = (truth["current"], truth["returns"], truth["quantity"])
+    found = ask(shop, engine, query)
+    assert tuple(sum(row[place] for row in found) for place in (1, 2, 3)) == counted
+    amounts = ("revenue", "discount", "cost", "margin")
+    assert {row[0]: row[4:] for row in found} == {
+        currency: tuple(Decimal(truth[name][currency]) for name in amounts)
+        for currency in truth["revenue"]
+    }
 
 
 @pytest.mark.parametrize("engine", SALES)
 def test_every_month_is_that_of_the_manifest(shop: Road, engine: str) -> None:
     truth = shop.truth["expected"]["sales"]["by_month"]
     query = f"""
-        select extract(year from sale_date), extract(month from sale_date), count(*), sum(amount)
+        select extract(year from sale_date), extract(month from sale_date), count(*),
+            sum(case when currency = 'EUR' then amount end),
+            sum(case when currency = 'CHF' then amount end)
         from {SALES[engine]} group by 1, 2
     """
     found = {
-        f"{int(year)}-{int(month):02}": (count, amount)
-        for year, month, count, amount in ask(shop, engine, query)
+        f"{int(year)}-{int(month):02}": (count, *amounts)
+        for year, month, count, *amounts in ask(shop, engine, query)
     }
     assert found == {
-        month: (expected["sales"], Decimal(expected["revenue"]))
+        month: (
+            expected["sales"],
+            *(Decimal(expected["revenue"][currency]) for currency in ("EUR", "CHF")),
+        )
         for month, expected in truth.items()
     }
+
+
+def test_stores_are_those_of_the_manifest(shop: Road) -> None:
+    truth = shop.truth["expected"]["sales"]["by_store"]
+    query = """
+        select store_id, sum(sale_lines), sum(net_revenue)
+        from serving.summary_stores where source_system = 'shop' group by 1
+    """
+    assert {store: row for store, *row in ask(shop, "CLICKHOUSE", query)} == {
+        store: [expected["sales"], sum(map(Decimal, expected["revenue"].values()))]
+        for store, expected in truth.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("engine", "sales"),
+    [("CLICKHOUSE", "serving.hot_sales"), ("GREENPLUM", "archive.sales_as_sold")],
+)
+def test_amounts_of_two_currencies_add_up_in_one(shop: Road, engine: str, sales: str) -> None:
+    expected = Decimal(shop.truth["expected"]["sales"]["revenue_in_eur"])
+    assert ask(shop, engine, f"select sum(amount_reporting) from {sales}") == [(expected,)]
 
 
 def test_summaries_are_those_of_the_manifest(shop: Road) -> None:
@@ -54,9 +85,13 @@ def test_summaries_are_those_of_the_manifest(shop: Road) -> None:
     found = ask(
         shop,
         "CLICKHOUSE",
-        "select category, sum(net_revenue) from serving.summary_sales group by category",
+        "select category, currency, sum(net_revenue) from serving.summary_sales group by 1, 2",
     )
-    assert dict(found) == {category: Decimal(revenue) for category, revenue in expected.items()}
+    assert {row[:2]: row[2] for row in found} == {
+        (category, currency): Decimal(revenue)
+        for category, revenues in expected.items()
+        for currency, revenue in revenues.items()
+    }
 
 
 def test_rejected_lines_are_in_quarantine_with_their_reasons(shop: Road) -> None:
@@ -122,7 +157,7 @@ def test_the_archive_keeps_dimensions_and_their_history(
     assert [ask(shop, "GREENPLUM", count.format(table)) for table in archived] == [expected] * 2
 
 
-def test_cohorts_hold_every_customer_once(shop: Road) -> None:
+def test_cohorts_hold_every_customer_of_a_currency_once(shop: Road) -> None:
     found = ask(
         shop,
         "GREENPLUM",
@@ -131,7 +166,8 @@ def test_cohorts_hold_every_customer_once(shop: Road) -> None:
     buyers = ask(
         shop,
         "POSTGRES",
-        "select count(distinct customer_key) from marts.fct_sales where line_type = 'sale' "
+        "select count(distinct (currency, customer_key)) from marts.fct_sales "
+        "where line_type = 'sale' "
         "and customer_key <> '00000000-0000-0000-0000-000000000000'",
     )
     assert found == buyers

@@ -104,6 +104,44 @@ def _usual_days() -> list[date]:
     return [day for day in days if day.isoformat() not in holidays]
 
 
+def test_files_that_are_written_otherwise_than_said_are_told(tmp_path: Path, project: Path) -> None:
+    files = tmp_path / "files"
+    sales = files / "sales_data"
+    sales.mkdir(parents=True)
+    header = "sale_id,sold_at,product_id,quantity,unit_price,customer_id\n"
+
+    def write(name: str, *lines: str) -> None:
+        (sales / name).write_text(header + "".join(f"{line}\n" for line in lines))
+
+    model = project / "models" / "staging" / "shop" / "stg_shop__sale_lines.sql"
+    text = model.read_text(encoding="utf-8")
+    model.write_text(text.replace("}) }}", '}, decimal=",") }}'), encoding="utf-8")
+    write(
+        "1.csv",
+        '1,07/03/2026,P1,1,"2,50",',
+        '2,25/03/2026,P1,1,"1.250,50",',
+        "3,31/02/2026,P1,1,-,",
+    )
+    write("2.csv", '4,03/07/2026,P1,1,"2,50",', '5,03/25/2026,P1,1,"2,50",')
+    write("3.csv", "6,07/03/2026,P1,1,1.250,", "7,07/03/2026,P1,1,2.50,", "8,07/03/2026,P1,1,3.5,")
+    settings = {"SHOP_FILES": str(files), "PYTHONPATH": str(project)}
+    warehouse = Warehouse(tmp_path / "home", settings)
+    try:
+        warehouse.up()
+        warehouse.run("meltano", "run", "load")
+        warehouse.dbt("build", *UNTESTED, target="postgres")
+        said = warehouse.dbt("test", "--select", "files_are_written_as_said", target="postgres")
+    finally:
+        warehouse.run("warehouse", "down", check=False)
+    told = [line for line in said.stdout.splitlines() if "than the mapping of shop says" in line]
+    assert len(told) == 2
+    for what in (
+        "2.csv: days are in another order than the mapping of shop says, such as in 03/25/2026 (1 ",
+        "3.csv: the decimal sign is another one than the mapping of shop says, such as in 2.50 (2 ",
+    ):
+        assert f"shop/sales_data/{what}" in said.stdout
+
+
 def test_lines_that_replace_what_they_should_not_are_told(tmp_path: Path) -> None:
     files = tmp_path / "files"
     sales = files / "sales_data"

@@ -5,11 +5,13 @@ It shares no code with the generator: Python's csv module, Decimal, datetime and
 
 import csv
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,7 @@ def moment(value: str) -> datetime | None:
 @cache
 def number(value: str) -> Decimal | None:
     """The last mark is the decimal one; what stands before it is grouped in thousands."""
-    digits = value.strip().removeprefix("€")
+    digits = value.strip().removeprefix("€").removeprefix("CHF ")
     if grouped := re.fullmatch(r"(\d{1,3})[.,](\d{3})[.,](\d\d)", digits):
         digits = "{}{}.{}".format(*grouped.groups())
     try:
@@ -50,8 +52,25 @@ def number(value: str) -> Decimal | None:
         return None
 
 
-def money(amounts: Iterable[Decimal]) -> str:
-    return str(sum(amounts, Decimal()).quantize(Decimal("0.01")))
+def money(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, str]:
+    """The sums of amounts by their currency."""
+    sums = {"EUR": Decimal(), "CHF": Decimal()}
+    for currency, amount in amounts:
+        sums[currency] += amount
+    return {currency: str(found.quantize(Decimal("0.01"))) for currency, found in sums.items()}
+
+
+def in_euros(folder: Path, amounts: Iterable[tuple[str, date, Decimal]]) -> str:
+    """The sum of amounts, each by the last rate that is known on its day."""
+    rates = {row["rate_date"]: Decimal(row["rate"]) for row in read(folder, "rate_data")}
+    days = sorted(rates)
+    total = Decimal()
+    for currency, day, amount in amounts:
+        if currency == "CHF":
+            amount *= rates[days[bisect_right(days, day.isoformat()) - 1]]
+            amount = amount.quantize(Decimal("0.0001"), ROUND_HALF_UP)
+        total += amount
+    return str(total.quantize(Decimal("0.0001")))
 
 
 def reasons(row: dict[str, str]) -> set[str]:
@@ -119,8 +138,10 @@ def recount(folder: Path) -> dict[str, Any]:
         accepted += 1
         current[row["sale_id"].strip().upper()] = row
 
-    by_month: defaultdict[str, list[Decimal]] = defaultdict(list)
-    by_category: defaultdict[str, Decimal] = defaultdict(Decimal)
+    by_month: defaultdict[str, list[tuple[str, Decimal]]] = defaultdict(list)
+    by_category: defaultdict[str, list[tuple[str, Decimal]]] = defaultdict(list)
+    by_store: defaultdict[str, list[tuple[str, Decimal]]] = defaultdict(list)
+    on_their_days = []
     quantities = []
     counts: Counter[str] = Counter()
     discounts, costs, margins = [], [], []
@@ -135,13 +156,16 @@ def recount(folder: Path) -> dict[str, Any]:
         quantities.append(quantity)
         sign = -1 if quantity < 0 else 1
         discount = sign * Decimal(row["discount"] or 0)
-        amount = quantity * price - discount
-        discounts.append(discount)
+        currency, amount = row["currency"], quantity * price - discount
+        discounts.append((currency, discount))
         if row["cost"]:
-            costs.append(sign * Decimal(row["cost"]))
-            margins.append(amount - costs[-1])
-        by_month[f"{sold_at:%Y-%m}"].append(amount)
-        by_category[category.get(product, "Unknown")] += amount
+            cost = sign * Decimal(row["cost"])
+            costs.append((currency, cost))
+            margins.append((currency, amount - cost))
+        by_month[f"{sold_at:%Y-%m}"].append((currency, amount))
+        by_category[category.get(product, "Unknown")].append((currency, amount))
+        by_store[row["store_id"]].append((currency, amount))
+        on_their_days.append((currency, sold_at.date(), amount))
         counts["unknown_product"] += product not in products
         counts["no_customer"] += not customer
         counts["unknown_customer"] += bool(customer) and customer not in customers
@@ -154,16 +178,21 @@ def recount(folder: Path) -> dict[str, Any]:
             "current": len(current),
             "returns": sum(quantity < 0 for quantity in quantities),
             "quantity": int(sum(quantities)),
-            "revenue": money(by_category.values()),
+            "revenue": money(chain.from_iterable(by_category.values())),
             "discount": money(discounts),
             "cost": money(costs),
             "margin": money(margins),
+            "revenue_in_eur": in_euros(folder, on_their_days),
             **counts,
             "by_month": {
                 month: {"sales": len(amounts), "revenue": money(amounts)}
                 for month, amounts in sorted(by_month.items())
             },
-            "revenue_by_category": {name: money([amount]) for name, amount in by_category.items()},
+            "by_store": {
+                store: {"sales": len(amounts), "revenue": money(amounts)}
+                for store, amounts in by_store.items()
+            },
+            "revenue_by_category": {name: money(amounts) for name, amounts in by_category.items()},
         },
         "products": product_counts,
         "customers": customer_counts,

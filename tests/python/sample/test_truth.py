@@ -92,7 +92,7 @@ FINDERS: dict[str, dict[str, dict[str, Callable[[str], bool]]]] = {
             "unreadable": _matches(r"-|twelve|#N/A|12\.50\.00"),
             "negative": _matches(r"-\d+\.\d\d"),
             "comma": _matches(r"\d+,\d\d"),
-            "currency": _matches(r"€\d+\.\d\d"),
+            "currency": _matches(r"(€|CHF )\d+\.\d\d"),
             "thousands": _matches(r"\d{1,3}(,\d{3}\.|\.\d{3},)\d\d"),
             "spaces": _spaced,
         },

@@ -1,7 +1,7 @@
 -- Of each sale in another currency the rate into the reporting currency is known. Warns of each currency that has some
 -- without: they are in all sums of their own currency, and in none of the reporting currency until a rate comes
--- (seeds/exchange_rates.csv, or a source's list). Where all sales are in one currency and no rate is known, nothing waits
--- for one.
+-- (seeds/exchange_rates.csv, or a source's list). Where all sales are in one currency and no rate is known, there is
+-- nothing to add up.
 
 {{ config(meta={"speaks_of": "fct_sales"}) }}
 
@@ -27,5 +27,11 @@ select
 from without_rate
 group by currency
 having
-    exists (select from {{ ref("fct_sales") }} as sales where sales.currency <> without_rate.currency)
-    or exists (select from {{ ref("fct_sales") }} as sales where sales.reporting_rate is not null)
+    exists (
+        select from {{ ref("fct_sales") }} as sales
+        where sales.currency <> without_rate.currency
+    )
+    or exists (
+        select from {{ ref("fct_sales") }} as sales
+        where sales.reporting_rate is not null
+    )

@@ -153,4 +153,4 @@ def test_reports_are_read_on_the_embedded_clickhouse_by_a_user_who_may_only_read
     owner = warehouse.clickhouse()
     owner.command("system flush logs")
     asked = "select count() from system.query_log where log_comment like 'reporting %'"
-    assert owner.command(f"{asked} and query like '%category_revenue%'") > 0
+    assert owner.command(f"{asked} and query like '%share_percent%'") > 0

@@ -23,7 +23,8 @@ SALE_LINES = """
     from archive.current_sales as sales
     join archive.current_products as products using (product_key)
     join archive.current_customers as customers using (customer_key)
-    left join archive.current_stores as stores using (source_system, store_id)
+    left join archive.current_stores as stores
+        on sales.source_system = stores.source_system and sales.store_id = stores.store_id
 """
 
 Month = int

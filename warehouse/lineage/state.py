@@ -60,15 +60,13 @@ def _tests(manifest: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     last = outcomes.of_tests()
     found: dict[str, list[dict[str, Any]]] = {}
     for unique_id, test in (*manifest["nodes"].items(), *manifest["unit_tests"].items()):
-        match test["resource_type"]:
-            case "test":
-                node, about = spoken_of(test, manifest), test["description"]
-                about = about or opening_comment(test["raw_code"])
-            # They are of the code, and no step of the road runs them.
-            case "unit_test" if unique_id in last:
-                [node, *_], about = test["depends_on"]["nodes"], test["description"]
-            case _:
-                continue
+        kind = test["resource_type"]
+        is_of_code = kind == "unit_test" or "functions" in test.get("tags", ())
+        if kind not in ("test", "unit_test") or (is_of_code and unique_id not in last):
+            # No step of the road runs those of the code.
+            continue
+        about = test["description"] or opening_comment(test.get("raw_code", ""))
+        node = test["depends_on"]["nodes"][0] if kind == "unit_test" else spoken_of(test, manifest)
         outcome = last.get(unique_id, {"status": NOT_RUN, "rows": None, "at": None})
         found.setdefault(node, []).append(
             {

@@ -20,7 +20,7 @@
 {%- endif -%}
 {%- set typed_lines = "priced" if price_list else "typed" -%}
 {%- set whole_lines = "valued" if amounts else typed_lines -%}
-{%- set currency = line_currency(source_system) if "currency" in parts else none -%}
+{%- set currency = line_currency(source_system) if "currency" in known else none -%}
 {%- set rules = sale_line_rules(
     source_system, without=without, price_list=price_list if is_priced else none, currency=currency
 ) -%}

@@ -9,11 +9,10 @@ from typing import Any
 import click
 
 from warehouse import queries, terminal
-from warehouse.dbt import parsed
 from warehouse.engines import lifecycle
 from warehouse.errors import UserError
 from warehouse.project import ENGINES
-from warehouse.reporting import formats
+from warehouse.reporting import formats, kept
 from warehouse.reporting.answering import choose
 from warehouse.reporting.asked import Asked, first_day, last_day
 from warehouse.reporting.declarations import GRAINS, Declarations
@@ -48,7 +47,7 @@ def metric(
     # Whoever writes the output into a file wants the figures alone in it.
     with redirect_stdout(sys.stderr):
         lifecycle.ensure_up()
-    declared = Declarations.of(parsed())
+    declared = kept.declarations()
     if not names:
         _list(declared)
         return

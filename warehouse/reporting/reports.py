@@ -10,7 +10,7 @@ import yaml
 from warehouse import environment, queries, terminal
 from warehouse.engines import lifecycle
 from warehouse.errors import UserError
-from warehouse.reporting import compiled, formats
+from warehouse.reporting import formats, kept
 from warehouse.reporting.asked import Asked, first_day, last_day
 
 EVERYTHING = Asked()
@@ -90,6 +90,6 @@ def show(name: str, *, form: str = "table", of: Asked = EVERYTHING) -> None:
     if name not in known:
         raise UserError(f"there is no report {name!r}: choose one of {', '.join(sorted(known))}")
     chosen = known[name]
-    query = compiled.query(name, chosen.engine)
+    query = kept.query(name, chosen.engine)
     columns, rows = queries.run(of.of(query, name), chosen.engine, reporting=True)
     formats.write(form, of.said(chosen.title), columns, rows)

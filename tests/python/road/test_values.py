@@ -32,7 +32,7 @@ SALES: tuple[tuple[str, str, tuple[int, str] | str], ...] = (
     ("1", '"1 234,50"', (1, "1234.50")),
     ("1", "$12.50", "unit_price in another currency"),
     ("1", "£12.50", "unit_price in another currency"),
-    ("1", "$€5", "unit_price in another currency"),
+    ("1", "$€5", "unit_price unreadable"),
     ("€3", "1.00", "quantity unreadable"),
     ("3", "12.50 EUR", (3, "12.50")),
     ('"1,000"', "10.00", (1000, "10.00")),

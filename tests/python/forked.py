@@ -6,6 +6,7 @@ program itself, to find it or to kill it, starts it.
 """
 
 import atexit
+import contextlib
 import importlib
 import logging
 import os
@@ -16,6 +17,8 @@ import time
 from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
+
+from warehouse import environment
 
 # By the program's name, where its command line begins.
 MAINS = {"dbt": "dbt.cli.main:cli", "warehouse": "warehouse.cli:main"}
@@ -63,9 +66,9 @@ def _run(command: list[str], environ: dict[str, str], cwd: Path, outputs: Sequen
     if Path(command[0]).name != "dbt":
         # What dbt's libraries set when they are imported: a command without dbt has none of it.
         logging.root.handlers.clear()
-    # As Python does it at its start.
-    environment = importlib.import_module("warehouse.environment")
-    environment.load()
+    # As Python does it at its start (warehouse/setup_environment.py).
+    with contextlib.suppress(ImportError, OSError):
+        environment.load()
     module, _, function = MAINS[Path(command[0]).name].partition(":")
     try:
         sys.exit(getattr(importlib.import_module(module), function)())

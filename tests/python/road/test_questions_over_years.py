@@ -2,7 +2,7 @@
 
 import html
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -219,7 +219,7 @@ def test_season_taken_out_leaves_each_month_over_its_index(shop: Road) -> None:
     wrong = ask(
         shop,
         "select * from bi.revenue_without_season "
-        "where abs(revenue_without_season * seasonal_index - revenue) > 0.01 * seasonal_index "
+        "where abs(revenue_without_season * seasonal_index - revenue) > 0.01 * abs(seasonal_index) "
         # Nothing is ever sold in some months.
         "or (revenue_without_season is null) <> (seasonal_index = 0)",
     )
@@ -360,12 +360,15 @@ def test_the_notebook_tells_what_the_lines_say(years: Years) -> None:
     road, lines = years
     # Beside Online Retail lies a small shop, of which this story is not.
     source = max({line.source_system for line in lines}, key="online_retail".__eq__)
-    theirs = [line for line in lines if line.source_system == source]
+    # It is of one currency, the one with the most sales.
+    currencies = Counter(line.currency for line in lines if line.source_system == source)
+    [(currency, _)] = currencies.most_common(1)
+    theirs = [line for line in lines if line.shop == (source, currency)]
     revenue = sum(line.amount for line in theirs if line.line_type != "adjustment")
     said = road.warehouse.run("warehouse", "notebook", "--html", "--source", source).stdout
     page = html.unescape(Path(said.strip()).read_text(encoding="utf-8"))
     months = len({line.month for line in theirs})
-    assert f"{source} sold for {revenue:,.0f} {theirs[0].currency} in {months} months" in page
+    assert f"{source} sold for {revenue:,.0f} {currency} in {months} months" in page
     if source == "shop":
         assert "Garden is the most seasonal: in Spring" in page
     else:

@@ -14,8 +14,9 @@ from warehouse.errors import UserError
 from warehouse.project import ENGINES
 from warehouse.reporting import formats, kept
 from warehouse.reporting.answering import choose
-from warehouse.reporting.asked import Asked, first_day, last_day
+from warehouse.reporting.asked import Asked
 from warehouse.reporting.declarations import GRAINS, Declarations
+from warehouse.reporting.options import of_answers
 from warehouse.reporting.statement import CURRENCY, Question
 
 
@@ -23,27 +24,9 @@ from warehouse.reporting.statement import CURRENCY, Question
 @click.argument("names", metavar="[NAME,…]", required=False)
 @click.option("--by", default="", metavar="DIMENSION,…", help="Told by these: category,month.")
 @click.option("--engine", type=click.Choice([*ENGINES]), help="Ask this one, not the quickest.")
-@click.option(
-    "--format", "form", type=click.Choice(formats.FORMATS), default="table", show_default=True
-)
-@click.option("--from", "since", metavar="DAY", help="Since a day, month or year: 2025-03.")
-@click.option("--to", "until", metavar="DAY", help="Until its end.")
-@click.option("--category", metavar="NAME", help="Of one category.")
-@click.option("--source", metavar="SYSTEM", help="Of one source system.")
-def metric(
-    names: str | None,
-    by: str,
-    engine: str | None,
-    form: str,
-    since: str | None,
-    until: str | None,
-    category: str | None,
-    source: str | None,
-) -> None:
+@of_answers
+def metric(names: str | None, by: str, engine: str | None, form: str, of: Asked) -> None:
     """Print the metrics NAME, or, without a name, what metrics and dimensions there are."""
-    of = Asked(
-        first_day(since) if since else None, last_day(until) if until else None, category, source
-    )
     # Whoever writes the output into a file wants the figures alone in it.
     with redirect_stdout(sys.stderr):
         lifecycle.ensure_up()

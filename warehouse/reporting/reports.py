@@ -11,7 +11,8 @@ from warehouse import environment, queries, terminal
 from warehouse.engines import lifecycle
 from warehouse.errors import UserError
 from warehouse.reporting import formats, kept
-from warehouse.reporting.asked import Asked, first_day, last_day
+from warehouse.reporting.asked import Asked
+from warehouse.reporting.options import of_answers
 
 EVERYTHING = Asked()
 
@@ -35,25 +36,9 @@ class Report:
 
 @click.command()
 @click.argument("name", required=False)
-@click.option(
-    "--format", "form", type=click.Choice(formats.FORMATS), default="table", show_default=True
-)
-@click.option("--from", "since", metavar="DAY", help="Since a day, month or year: 2025-03.")
-@click.option("--to", "until", metavar="DAY", help="Until its end.")
-@click.option("--category", metavar="NAME", help="Of one category.")
-@click.option("--source", metavar="SYSTEM", help="Of one source system.")
-def report(
-    name: str | None,
-    form: str,
-    since: str | None,
-    until: str | None,
-    category: str | None,
-    source: str | None,
-) -> None:
+@of_answers
+def report(name: str | None, form: str, of: Asked) -> None:
     """Print the report NAME, or, without a name, what reports there are."""
-    of = Asked(
-        first_day(since) if since else None, last_day(until) if until else None, category, source
-    )
     if name:
         # Whoever writes the output into a file wants the report alone in it.
         with redirect_stdout(sys.stderr):

@@ -65,6 +65,16 @@ class Ingestion:
         arguments = self.target_arguments(messages or self.messages())
         return self.warehouse.run(*arguments, check=check)
 
+    def move_to(self, home: Path, **settings: str) -> None:
+        """Keep what is fetched in a folder of its own; PostgreSQL stays where it is."""
+        address = {
+            name: self.warehouse.setting(name)
+            for name in ("POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_USER", "POSTGRES_PASSWORD")
+        }
+        self.warehouse = self.warehouse.with_settings(
+            **address, WAREHOUSE_HOME=str(home), **settings
+        )
+
     def start_target(self, messages: Path) -> subprocess.Popen[str]:
         """Start the target, and do not wait for its end."""
         program, *arguments = self.target_arguments(messages)

@@ -34,17 +34,7 @@ def site() -> Iterator[ApiServer]:
 def api(new_ingestion: Callable[[str], Ingestion], site: ApiServer, tmp_path: Path) -> Ingestion:
     """An ingestion of what the server has, with a folder of its own for downloads."""
     ingestion = new_ingestion("ingest_api")
-    engines = ingestion.warehouse
-    connection = {
-        name: engines.setting(name)
-        for name in ("POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_USER", "POSTGRES_PASSWORD")
-    }
-    ingestion.warehouse = engines.with_settings(
-        **connection,
-        WAREHOUSE_HOME=str(tmp_path / "home"),
-        API_AUTHORIZATION=AUTHORIZATION,
-        NO_PROXY="*",
-    )
+    ingestion.move_to(tmp_path / "home", API_AUTHORIZATION=AUTHORIZATION, NO_PROXY="*")
     return ingestion
 
 

@@ -21,16 +21,7 @@ def kafka() -> Iterator[Broker]:
 def topic(new_ingestion: Callable[[str], Ingestion], kafka: Broker, tmp_path: Path) -> Ingestion:
     """An ingestion of a topic, with a folder of its own for its messages."""
     ingestion = new_ingestion("ingest_topics")
-    engines = ingestion.warehouse
-    connection = {
-        name: engines.setting(name)
-        for name in ("POSTGRES_HOST", "POSTGRES_PORT", "POSTGRES_USER", "POSTGRES_PASSWORD")
-    }
-    ingestion.warehouse = engines.with_settings(
-        **connection,
-        WAREHOUSE_HOME=str(tmp_path / "home"),
-        KAFKA_BOOTSTRAP_SERVERS=kafka.address,
-    )
+    ingestion.move_to(tmp_path / "home", KAFKA_BOOTSTRAP_SERVERS=kafka.address)
     ingestion.streams = [STREAM]
     return ingestion
 

@@ -21,7 +21,7 @@ import sys
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 
-from warehouse import greenplum_import
+from warehouse import clickhouse_adapter, greenplum_import
 from warehouse.errors import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,6 +108,7 @@ def load(environ: EnvironmentMapping = os.environ) -> None:
     _add_embedded_engines(environ)
     _add_tools(environ)
     greenplum_import.install()
+    clickhouse_adapter.install()
 
 
 def filled_in(environ: EnvironmentMapping = os.environ) -> list[str]:

@@ -38,7 +38,7 @@ def _on_clickhouse(query: str, server: ClickHouseSettings) -> Rows:
             result = client.query(query)
             return result.column_names, result.result_rows
     except ClickHouseError as error:
-        raise _not_answered("clickhouse", str(error)) from error
+        raise not_answered("clickhouse", str(error)) from error
 
 
 def on_postgres(query: str, engine: str = "postgres", parameters: object = None) -> Rows:
@@ -94,10 +94,11 @@ def connected(engine: str = "postgres") -> Iterator[Any]:
         with closing(psycopg2.connect(**server.connection)) as connection:
             yield connection
     except psycopg2.Error as error:
-        raise _not_answered(engine, str(error)) from error
+        raise not_answered(engine, str(error)) from error
 
 
-def _not_answered(engine: str, reason: str) -> UserError:
+def not_answered(engine: str, reason: str) -> UserError:
+    """The error for an engine that does not answer, or refuses; of the reason the first line."""
     first_line = reason.strip().splitlines()[0]
     return UserError(
         f"{engine} did not answer: {first_line} "

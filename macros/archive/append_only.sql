@@ -1,13 +1,13 @@
 {#- A table on Greenplum to which rows are only ever added. The model's query selects the rows that are new; they wait in
-    the temporary table `entering_<model>` and enter in one transaction with what the post-hooks write, so a run that is
-    killed has added all of it or nothing.
+    the table `entering_<model>` and enter in one transaction with what the post-hooks write, so a run that is killed has
+    added all of it or nothing. Nobody else sees that table, which the same transaction makes and drops.
 
     The table is made from the columns and types that YAML gives the model, not from a query, so the query may read
     {{ this }} from the first run on. With `meta: {partitioned_by: sale_month}` each month is a partition, made when the
     month comes. There is no default partition: a row of a month that nobody made a partition for is an error. -#}
 {% materialization append_only, adapter="greenplum" -%}
     {%- set target_relation = this.incorporate(type="table") -%}
-    {%- set entering = "entering_" ~ this.identifier -%}
+    {%- set entering = entering_of(target_relation) -%}
     {%- set names = columns_of(model).keys() | join(", ") -%}
     {%- set partitioned_by = config.get("meta", {}).get("partitioned_by") if is_greenplum() -%}
     {%- set months = [] -%}
@@ -33,7 +33,8 @@
         lock table {{ target_relation }} in share row exclusive mode
     {%- endcall -%}
     {%- call statement("entering") -%}
-        create temporary table {{ entering }} on commit drop as
+        {#- Not a temporary one: PostgreSQL reads those with one core. -#}
+        create unlogged table {{ entering }} as
         select {{ names }} from ({{ sql }}) as new_rows
         {{ distribution(config.get("distributed_by"), false) }}
     {%- endcall -%}
@@ -49,9 +50,6 @@
         select {{ names }} from {{ entering }}
     {%- endcall -%}
     {%- do persist_docs(target_relation, model) -%}
-
-    {{ run_hooks(post_hooks) }}
-    {%- do adapter.commit() -%}
 
     {#- A plan made without statistics can take hours where it should take seconds. Of a partitioned table only the
         partitions that have changed are read, a sample of 25 x 300 rows of each, as the default of four times as many takes
@@ -70,11 +68,22 @@
             analyze {{ target_relation }}
             {%- endif %}
         {%- endcall -%}
-        {%- do adapter.commit() -%}
     {%- endif -%}
+
+    {{ run_hooks(post_hooks) }}
+    {%- call statement("entered") -%}
+        drop table {{ entering }}
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
 
     {{ return({"relations": [target_relation]}) }}
 {%- endmaterialization %}
+
+
+{#- Where the rows wait that enter a table. -#}
+{% macro entering_of(relation) -%}
+    {{ return(relation.incorporate(path={"identifier": "entering_" ~ relation.identifier}, type="table")) }}
+{%- endmacro %}
 
 
 {% macro create_append_only_table(relation, partitioned_by) -%}

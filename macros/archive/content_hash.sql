@@ -49,7 +49,13 @@
 
 
 {% macro postgres__hash_of_rows(row_text) -%}
-    sum(('x' || substr(md5({{ row_text }}), 1, 15))::bit(60)::bigint)
+    {{ sum_of_hashes("md5(" ~ row_text ~ ")") }}
+{%- endmacro %}
+
+
+{#- The same of rows whose MD5 is known. PostgreSQL and Greenplum. -#}
+{% macro sum_of_hashes(row_hash) -%}
+    sum(('x' || substr({{ row_hash }}, 1, 15))::bit(60)::bigint)
 {%- endmacro %}
 
 

@@ -1,22 +1,18 @@
-{#- ClickHouse writes a model's rows into a table of another engine, which shows in ClickHouse through a bridge. It can neither
-    make nor empty a table there (warehouse/archive/landing.py does), so every row says which hand-over brought it, `landed_at`, and
-    the last one counts: the insert is one COPY on the other side, so it lands whole or not at all. -#}
+{#- A model's rows of ClickHouse go into a table of Greenplum (warehouse/archive/handing_over.py), which shows in ClickHouse
+    through a bridge. warehouse/archive/landing.py makes and empties it; every row says which hand-over brought it, `landed_at`,
+    and the last one counts: it is one COPY, so it lands whole or not at all. -#}
 {% materialization hand_over, adapter="clickhouse" -%}
     {%- set target_relation = this.incorporate(type="table") -%}
-    {%- set columns = columns_of(model).keys() | reject("equalto", "landed_at") | join(", ") -%}
+    {%- set columns = columns_of(model).keys() | reject("equalto", "landed_at") | list -%}
 
     {{ run_hooks(pre_hooks) }}
 
-    {%- if not first_column("exists table " ~ target_relation)[0] -%}
-        {%- do exceptions.raise_compiler_error(
-            target_relation ~ " is not on Greenplum yet: 'warehouse archive' makes it and hands over"
-        ) -%}
-    {%- endif -%}
-
-    {%- call statement("main") -%}
-        insert into {{ target_relation }} ({{ columns }}, landed_at)
-        select {{ columns }}, now64(6, 'UTC') from ({{ sql }})
-    {%- endcall -%}
+    {%- set query -%}
+        select {{ columns | join(", ") }}, now64(6, 'UTC') from ({{ sql }})
+    {%- endset -%}
+    {%- set rows = adapter.hand_over(query, target_relation, columns + ["landed_at"]) -%}
+    {%- do write(query) -%}
+    {%- call noop_statement("main", "COPY " ~ rows, rows_affected=rows) -%}{%- endcall -%}
 
     {{ run_hooks(post_hooks) }}
 

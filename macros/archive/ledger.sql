@@ -58,7 +58,7 @@
         create temporary table {{ entries }} on commit drop as
         with added as (
 
-            {{ archived_entries("entering_" ~ this.identifier, this.identifier) }}
+            {{ archived_entries(entering_of(this), this.identifier) }}
 
         ),
 

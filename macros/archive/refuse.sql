@@ -5,35 +5,30 @@
     {{ refuse_if_twice(["sale_month", "sale_key"]) }}
     {%- do refuse_what_is_found(
         "select distinct source_system || ' ' || to_char(sale_month, 'YYYY-MM') || ': landing_sales has sales, and "
-        ~ "landing_months does not hand the month over' as message from entering_" ~ this.identifier
+        ~ "landing_months does not hand the month over' as message from " ~ entering_of(this)
         ~ " where (source_system, sale_month) not in (select source_system, sale_month from " ~ ref("landed_months") ~ ") limit 10"
     ) -%}
     {%- set query -%}
-        with landed as (
+        with both_sides as (
 
             select
+                'landed' as side,
                 source_system,
                 sale_month,
-                sum(sale_lines) as sale_lines,
-                sum(quantity) as quantity,
-                sum(amount) as amount,
-                max(content_hash) as content_hash
+                sale_lines,
+                quantity,
+                amount,
+                content_hash::numeric as content_hash
             from {{ ref("landed_months") }}
-            group by
-                source_system,
-                sale_month
-
-        ),
-
-        archived as (
-
+            union all
             select
+                'archived' as side,
                 source_system,
                 sale_month,
                 count(*) as sale_lines,
                 sum(quantity) as quantity,
                 sum(amount) as amount,
-                {{ hash_of_rows(content_text("sales", content_columns("landing_sales")) or "''") }}::text as content_hash
+                {{ sum_of_hashes("content_hash") }} as content_hash
             from ({{ current_sales(this) }}) as sales
             where
                 sale_month in ({{ landed_months() | join(", ") or "null" }})
@@ -42,21 +37,35 @@
                 source_system,
                 sale_month
 
+        ),
+
+        compared as (
+
+            select
+                source_system,
+                sale_month
+                {%- for measure in ("sale_lines", "quantity", "amount", "content_hash") %},
+                coalesce(sum({{ measure }}) filter (where side = 'landed'), 0) as landed_{{ measure }},
+                coalesce(sum({{ measure }}) filter (where side = 'archived'), 0) as archived_{{ measure }}
+                {%- endfor %}
+            from both_sides
+            group by
+                source_system,
+                sale_month
+
         )
 
         select
-            landed.source_system || ' ' || to_char(landed.sale_month, 'YYYY-MM') || ': with what has landed the archive would have '
-            || coalesce(archived.sale_lines, 0) || ' lines, quantity ' || coalesce(archived.quantity, 0) || ', amount '
-            || coalesce(archived.amount, 0) || ', hash ' || coalesce(archived.content_hash, '0') || '; landing_months has '
-            || landed.sale_lines || ' lines, quantity ' || landed.quantity || ', amount ' || landed.amount || ', hash '
-            || landed.content_hash as message
-        from landed
-        left join archived using (source_system, sale_month)
+            source_system || ' ' || to_char(sale_month, 'YYYY-MM') || ': with what has landed the archive would have '
+            || archived_sale_lines || ' lines, quantity ' || archived_quantity || ', amount ' || archived_amount || ', hash '
+            || archived_content_hash || '; landing_months has ' || landed_sale_lines || ' lines, quantity ' || landed_quantity
+            || ', amount ' || landed_amount || ', hash ' || landed_content_hash as message
+        from compared
         where
-            coalesce(archived.sale_lines, 0) <> landed.sale_lines
-            or coalesce(archived.quantity, 0) <> landed.quantity
-            or coalesce(archived.amount, 0) <> landed.amount
-            or coalesce(archived.content_hash, '0') <> landed.content_hash
+            archived_sale_lines <> landed_sale_lines
+            or archived_quantity <> landed_quantity
+            or archived_amount <> landed_amount
+            or archived_content_hash <> landed_content_hash
         order by message
         limit 10
     {%- endset -%}
@@ -68,7 +77,7 @@
 {% macro refuse_if_twice(keys) -%}
     {%- set query -%}
         select '{{ this.identifier }}: ' || {{ keys | last }} || ' landed ' || count(*) || ' times' as message
-        from entering_{{ this.identifier }}
+        from {{ entering_of(this) }}
         group by {{ keys | join(", ") }}
         having count(*) > 1
         limit 10

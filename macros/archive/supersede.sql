@@ -2,7 +2,7 @@
 {% macro supersede() -%}
     {%- set months = landed_months() -%}
     {%- if months -%}
-    {{ note_superseded(this, "entering_" ~ this.identifier, "sale_month in (" ~ months | join(", ") ~ ")") }}
+    {{ note_superseded(this, entering_of(this), "sale_month in (" ~ months | join(", ") ~ ")") }}
     {%- endif -%}
 {%- endmacro %}
 

@@ -1,11 +1,41 @@
-{#- Replaces dbt-postgres's own, which makes keys with the table: here they come after the rows (add_keys), where one
-    sort and one join take the place of a lookup for every row. -#}
-{% macro postgres__get_table_columns_and_constraints() -%}
-    {%- set columns = adapter.render_raw_columns_constraints(raw_columns=model["columns"]) -%}
-    {%- set checks = model["constraints"] | rejectattr("type", "in", ["primary_key", "foreign_key"]) | list -%}
-    (
-        {{ (columns + adapter.render_raw_model_constraints(raw_constraints=checks)) | join(",\n        ") }}
-    )
+{#- Replaces dbt-postgres's own, which fills a table under contract by `insert`: that works with one core, and `create table
+    as` with all. What the contract says of the rows is checked in one look at them, before anyone sees the table; keys come
+    by add_keys, where one sort and one join take the place of a lookup for every row. -#}
+{% macro postgres__create_table_as(temporary, relation, sql) -%}
+    {%- set is_enforced = config.get("contract").enforced -%}
+    {%- if is_enforced -%}
+        {%- do get_assert_columns_equivalent(sql) -%}
+    {%- endif -%}
+    create {{ "temporary " if temporary }}table {{ relation }} as
+    {%- if is_enforced and not temporary %}
+    select
+        {%- for column in model["columns"].values() %}
+        {{ column.name }}::{{ column.data_type }} as {{ column.name }}{{ "," if not loop.last }}
+        {%- endfor %}
+    from ({{ sql }}) as contracted;
+    alter table {{ relation }}
+        {{ promises_of_rows() | join(",\n        ") }};
+    {%- else %}
+    ({{ sql }});
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- The contract but for its keys, as actions of `alter table`. The `expression` of a not_null is the column's default. -#}
+{% macro promises_of_rows() -%}
+    {%- set actions = [] -%}
+    {%- for column in model["columns"].values() -%}
+        {%- for constraint in column.constraints -%}
+            {%- do actions.append("alter column " ~ column.name ~ " set " ~ constraint.type | replace("_", " ")) -%}
+            {%- if constraint.expression -%}
+                {%- do actions.append("alter column " ~ column.name ~ " set " ~ constraint.expression) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for constraint in model["constraints"] if constraint.type == "check" -%}
+        {%- do actions.append("add check (" ~ constraint.expression ~ ")") -%}
+    {%- endfor -%}
+    {{ return(actions) }}
 {%- endmacro %}
 
 

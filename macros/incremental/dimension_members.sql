@@ -112,26 +112,22 @@ group by
     corrected needs it no more. -#}
 {% macro inferred_members(dimension) -%}
     {%- set members, business_id = ref(dimension ~ "_members"), dimension ~ "_id" -%}
-    {%- set last_line = last_by_name() -%}
     {%- for system in known_source_systems() %}
     select member.*
     from {{ members }} as member
+    -- One line of each is enough. With `exists` the planner may look at all lines of all of them.
+    cross join lateral (
+        select
+        from {{ ref("stg_" ~ system ~ "__sale_lines") }} as line
+        where
+            line.{{ business_id }} = member.{{ business_id }}
+            and line.rejection_reasons is null
+            and {{ no_later_line(ref("stg_" ~ system ~ "__sale_lines"), "line", "sale_id") }}
+        limit 1
+    ) as current_line
     where
         member.source_system = '{{ system }}'
         and member._told_load_id is null
-        and exists (
-            select from {{ ref("stg_" ~ system ~ "__sale_lines") }} as line
-            where
-                line.{{ business_id }} = member.{{ business_id }}
-                and line.rejection_reasons is null
-                and not exists (
-                    select from {{ ref("stg_" ~ system ~ "__sale_lines") }} as later
-                    where
-                        later.sale_id = line.sale_id
-                        and later.rejection_reasons is null
-                        and (later.{{ last_line | join(", later.") }}) > (line.{{ last_line | join(", line.") }})
-                )
-        )
     {{- "\n    union all" if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

@@ -17,6 +17,8 @@
             left join {{ ref("reporting_rates") }} as rates
                 on held.currency = rates.currency and held.sale_date = rates.rate_day
             where held.reporting_rate is distinct from rates.rate
+            -- These first: of what is distinct from another value, the planner expects nearly all sales.
+            offset '0'
         ) as outdated
         inner join {{ this }} as sales
             on outdated.currency = sales.currency

@@ -18,11 +18,12 @@ with known as (
     where
         line_type <> 'adjustment'
         and customer_key <> '{{ var("unknown_key") }}'::uuid
+    -- In this order, as it is that of the sort: numbers first, and the texts where these are equal.
     group by
-        source_system,
-        currency,
         buyer_key,
-        sale_month
+        sale_month,
+        currency,
+        source_system
 
 ),
 

@@ -68,12 +68,13 @@ final as (
         min(sale_date) as first_sale_date,
         max(sale_date) as last_sale_date
     from placed
+    -- In this order, as it is that of the sort: the number first, and the texts where it is equal.
     group by
-        source_system,
-        currency,
         sale_month,
         category,
-        region
+        region,
+        currency,
+        source_system
 
 )
 

@@ -324,6 +324,7 @@ work_mem = {share(256, 16, 128)}
 maintenance_work_mem = {share(32, 64, 1024)}
 dynamic_shared_memory_type = {"sysv" if scarce else "posix"}
 random_page_cost = 1.1             # solid-state disks
+parallel_tuple_cost = 0.02         # of rows that workers have sorted there are many, and it pays
 
 # Nothing is replicated from here. A table that is made and filled in one transaction, as dbt does
 # it, then goes to disk once, at its commit, and not through the log as well.

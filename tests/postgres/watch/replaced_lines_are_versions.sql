@@ -7,7 +7,7 @@
 {% set first_load = first_load_to_check() %}
 -- A correction that comes late still has the day of its sale, or nearly.
 {% set days_apart = 7 %}
-with ids as (
+with {% if first_load != 0 %}ids as (
 
     select
         source_system,
@@ -19,12 +19,10 @@ with ids as (
     group by
         source_system,
         sale_id
-    {% if first_load == 0 %}
-    having count(*) > 1
-    {% endif %}
 
 ),
 
+{% endif -%}
 versions as (
 
     select
@@ -38,8 +36,21 @@ versions as (
         lines._load_id as load_id,
         row_number() over of_sale as version
     from {{ ref("stg_sale_lines") }} as lines
+    {% if first_load != 0 %}
     inner join ids using (source_system, sale_id)
-    where lines.rejection_reasons is null
+    {% endif %}
+    where
+        lines.rejection_reasons is null
+        {% if first_load == 0 %}
+        and exists (
+            select from {{ ref("stg_sale_lines") }} as other
+            where
+                other.source_system = lines.source_system
+                and other.sale_id = lines.sale_id
+                and other.rejection_reasons is null
+                and (other._source_file, other._source_line) <> (lines._source_file, lines._source_line)
+        )
+        {% endif %}
     window of_sale as (
         partition by lines.source_system, lines.sale_id
         order by lines.{{ last_by_name() | join(", lines.") }}

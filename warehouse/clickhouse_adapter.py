@@ -37,15 +37,15 @@ class _Watcher:
 
 def _handing_over(adapter: Any) -> Any:
     """The adapter with the method."""
-    from dbt.adapters.base import available
+    from dbt.adapters.base.meta import available
     from dbt_common.exceptions import DbtRuntimeError
 
     from warehouse.archive.handing_over import hand_over
     from warehouse.errors import UserError
 
-    # dbt looks for packages by the name of the class.
-    class ClickHouseAdapter(adapter):  # type: ignore[misc] (dbt's class is untyped)
-        @available.parse(lambda *_, **__: 0)  # type: ignore[untyped-decorator]
+    # dbt looks for packages by the name of the class, and has no types.
+    class ClickHouseAdapter(adapter):  # type: ignore[misc]
+        @available.parse(lambda *_, **__: 0)
         def hand_over(self, query: str, relation: Any, columns: Sequence[str]) -> int:
             """Add the rows of a query of ClickHouse to a table of Greenplum, and count them."""
             try:

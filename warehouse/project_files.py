@@ -1,6 +1,7 @@
 """The files of the dbt project, by whose content one can tell that it is the same as before."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,21 @@ def checksum(*besides: str) -> str:
         digest.update(str(path.relative_to(environment.ROOT)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def fingerprint(*besides: str) -> str:
+    """Return a hash over the same and over the settings, whose passwords make no difference.
+
+    Args:
+        besides: As of `checksum`.
+    """
+    settings = {
+        name: value
+        for name, value in os.environ.items()
+        if name.startswith(environment.PREFIXES) and not name.endswith("PASSWORD")
+    }
+    made_of = (checksum(*besides), sorted(settings.items()))
+    return hashlib.sha256(repr(made_of).encode()).hexdigest()
 
 
 def _files(parts: tuple[str, ...]) -> Iterator[Path]:

@@ -30,7 +30,9 @@
             {%- do seen.append(result.node.unique_id) -%}
         {%- endfor -%}
         {%- for node in graph.nodes.values() if node.resource_type == "test" and "postgres" in node.tags -%}
-            {%- if "functions" not in node.tags and node.unique_id not in seen -%}
+            {#- Seeds are no lines, and those of the same project are not tested again. -#}
+            {%- set is_of_lines = "functions" not in node.tags and not node.original_file_path.startswith("seeds") -%}
+            {%- if is_of_lines and node.unique_id not in seen -%}
                 {%- do unseen.append(node.unique_id) -%}
             {%- endif -%}
         {%- endfor -%}

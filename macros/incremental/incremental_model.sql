@@ -132,11 +132,11 @@
 {#- What tells one table from the next of the same name. The load log is one that every model of lines depends on: when
     it is new, load ids begin anew. -#}
 {% macro identities(relations) -%}
-    {%- set found = [one_value("select to_regclass('raw._loads')::oid")] -%}
-    {%- for relation in relations -%}
-        {%- do found.append(one_value("select to_regclass('" ~ relation ~ "')::oid")) -%}
+    {%- set found = [] -%}
+    {%- for relation in ["raw._loads"] + relations -%}
+        {%- do found.append("coalesce(to_regclass('" ~ relation ~ "')::oid::text, 'none')") -%}
     {%- endfor -%}
-    {{ return(found | join(" ")) }}
+    {{ return(one_value("select concat_ws(' ', " ~ found | join(", ") ~ ")")) }}
 {%- endmacro %}
 
 

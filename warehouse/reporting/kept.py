@@ -10,7 +10,7 @@ import pickle
 import shutil
 from pathlib import Path
 
-from warehouse import environment, project_files
+from warehouse import project_files
 from warehouse.dbt import compiled_analyses, parsed, target_path
 from warehouse.reporting.declarations import Declarations
 
@@ -55,11 +55,6 @@ def _keep(path: Path, content: bytes) -> None:
 
 def _folder(engine: str) -> Path:
     """Where it is kept, under a name that tells what it is made of."""
-    settings = {
-        name: value
-        for name, value in os.environ.items()
-        if name.startswith(environment.PREFIXES) and not name.endswith("PASSWORD")
-    }
     code = Path(__file__).with_name("declarations.py").read_bytes()
-    made_of = (project_files.checksum("analyses"), code, sorted(settings.items()))
+    made_of = (project_files.fingerprint("analyses"), code)
     return target_path(engine) / "kept" / hashlib.sha256(repr(made_of).encode()).hexdigest()

@@ -11,6 +11,7 @@ from typing import Any
 from warehouse import terminal
 from warehouse.archive import landing
 from warehouse.dbt import Listener, dbt
+from warehouse.road import same_project
 from warehouse.runs.record import Run
 
 
@@ -24,6 +25,8 @@ class Step:
         target: The engine, which is dbt's target.
         selection: How dbt is told what to build.
         lands: The landing tables that it fills.
+        of_same_project: How dbt is told what to build where the last build was of the same project;
+            nothing where that is as much.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Step:
     target: str
     selection: tuple[str, ...]
     lands: tuple[str, ...] = ()
+    of_same_project: tuple[str, ...] = ()
 
     @property
     def hands_over(self) -> bool:
@@ -53,7 +57,13 @@ class Step:
         """
         if self.lands and command == "build":
             landing.prepare(*self.lands)
-        return dbt(command, *self.selection, *options, target=self.target, listener=listener)
+        selection = self.selection
+        if self.of_same_project and not options and same_project.is_what_was_built():
+            selection = self.of_same_project
+        done = dbt(command, *selection, *options, target=self.target, listener=listener)
+        if self.of_same_project and not options:
+            same_project.was_built()
+        return done
 
 
 STAR = Step(
@@ -61,6 +71,7 @@ STAR = Step(
     "PostgreSQL: staging, quarantine and star",
     "postgres",
     ("--selector", "postgres"),
+    of_same_project=("--selector", "postgres_tables"),
 )
 HOT = Step(
     "hot",

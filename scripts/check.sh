@@ -12,4 +12,5 @@ fi
 echo "── tests without engines"
 exec .venv/bin/python -m pytest --quiet tests/python/ingest/test_names.py tests/python/sources/test_guesses.py \
     tests/python/dashboards/test_definitions.py \
-    tests/python/test_environment.py tests/python/test_greenplum_import.py tests/python/test_terminal.py
+    tests/python/test_clickhouse_adapter.py tests/python/test_environment.py \
+    tests/python/test_greenplum_import.py tests/python/test_terminal.py

@@ -1,0 +1,58 @@
+"""A build looks at what is new: lines since one that passed, seeds and views of another project."""
+
+import json
+
+from road.conftest import Road
+from support import Warehouse
+
+TEST = ("--select", "fct_sales_holds_every_current_line")
+
+
+def is_found(warehouse: Warehouse, command: str) -> bool:
+    """Whether the test of `fct_sales` finds that a line is not as it should be."""
+    done = warehouse.dbt(command, *TEST, target="postgres", check=False)
+    assert "1 of 1 PASS" in done.stdout or "1 of 1 FAIL" in done.stdout
+    return done.returncode != 0
+
+
+def test_a_build_looks_at_lines_since_the_last_one_that_passed(shop: Road) -> None:
+    warehouse = shop.warehouse
+    warehouse.run("warehouse", "build")
+    move = (
+        "update marts.fct_sales set _source_line = _source_line {} 1000000 "
+        "where sale_id = (select min(sale_id) from marts.fct_sales)"
+    )
+    warehouse.query(move.format("+"))
+    try:
+        # It came before, and was looked at then; whoever asks for a test is shown all of it.
+        assert not is_found(warehouse, "build")
+        assert is_found(warehouse, "test")
+        # None that passed has seen this table.
+        warehouse.dbt("run", "--full-refresh", "--select", "dim_source_system", target="postgres")
+        assert is_found(warehouse, "build")
+    finally:
+        warehouse.query(move.format("-"))
+    warehouse.run("warehouse", "build")
+
+
+def built_of_the_star(warehouse: Warehouse) -> set[str]:
+    """The tables and views that the last build made on PostgreSQL."""
+    text = (warehouse.home / "logs" / "runs.jsonl").read_text(encoding="utf-8")
+    last = [json.loads(line) for line in text.splitlines() if '"step": "star"' in line][-1]
+    return {node["node"] for node in last["nodes"] if "node" in node}
+
+
+def test_seeds_and_views_are_built_once_for_a_project_and_its_settings(shop: Road) -> None:
+    warehouse = shop.warehouse
+    of_the_project = {"seeds.holidays", "staging.stg_sale_lines", "quarantine.load_account"}
+    warehouse.run("warehouse", "build")
+    warehouse.run("warehouse", "build")
+    built = built_of_the_star(warehouse)
+    assert "marts.fct_sales" in built and not built & of_the_project
+    warehouse.with_settings(WAREHOUSE_SOMETHING="else").run("warehouse", "build")
+    assert of_the_project <= built_of_the_star(warehouse)
+    # What dbt builds by itself may be of another project.
+    warehouse.run("warehouse", "build")
+    warehouse.dbt("run", "--select", "dim_source_system", target="postgres")
+    warehouse.run("warehouse", "build")
+    assert of_the_project <= built_of_the_star(warehouse)

@@ -4,6 +4,9 @@
 -- share an id and are of another minute, and of another product or customer. Warns of each source system and kind,
 -- with an example.
 
+-- It warns, so the fact need not wait for it.
+-- depends_on: {{ ref("fct_sales") }}
+
 {% set first_load = first_load_to_check() %}
 -- A correction that comes late still has the day of its sale, or nearly.
 {% set days_apart = 7 %}

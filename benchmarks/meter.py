@@ -10,8 +10,10 @@ from typing import Self
 
 import psutil
 
-# Reading the memory of all processes takes some milliseconds.
 _SECONDS_BETWEEN_LOOKS = 0.2
+# To read the memory of all processes takes the longer the more they have: a tenth of a second for
+# engines of some gigabytes. So that it is not itself measured, the pause is so many times as long.
+_PAUSE = 40
 
 
 @dataclass
@@ -80,7 +82,9 @@ class Meter:
         return seconds
 
     def _look_until_stopped(self) -> None:
-        while not self._stop.wait(_SECONDS_BETWEEN_LOOKS):
+        pause = _SECONDS_BETWEEN_LOOKS
+        while not self._stop.wait(pause):
+            began = time.monotonic()
             now: Counter[str] = Counter()
             for root in (*self._this.children(), *self._engines):
                 for process in _family(root):
@@ -88,6 +92,7 @@ class Meter:
                         now[_name(process)] += process.memory_full_info().pss
             self.usage.memory |= now
             self.usage.peak = max(self.usage.peak, now.total())
+            pause = max(_SECONDS_BETWEEN_LOOKS, _PAUSE * (time.monotonic() - began))
 
 
 def _family(process: psutil.Process) -> list[psutil.Process]:

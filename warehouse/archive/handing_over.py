@@ -1,7 +1,7 @@
 """Hands rows of ClickHouse over to a table of Greenplum: its TSV is the text that COPY reads.
 
-ClickHouse itself can insert into another engine's table, and takes three times as long: it turns
-each value into text by its own, with one core.
+ClickHouse itself can insert into another engine's table, and takes three times as long: it writes
+value by value, with one core.
 """
 
 from collections.abc import Sequence

@@ -321,6 +321,7 @@ log_timezone = 'UTC'
 shared_buffers = {share(8, 128, 2048)}
 effective_cache_size = {share(2, 512, 65536)}
 work_mem = {share(256, 16, 128)}
+hash_mem_multiplier = 6            # sales are joined with sales, by hash; on disk it takes long
 maintenance_work_mem = {share(32, 64, 1024)}
 dynamic_shared_memory_type = {"sysv" if scarce else "posix"}
 random_page_cost = 1.1             # solid-state disks

@@ -6,11 +6,11 @@
     {%- set days_ago -%} now() - interval '1 day' * {{ var("checked_days") }} {%- endset -%}
     {%- set is_of_a_build = flags.WHICH == "build" and "model.warehouse.fct_sales" in selected_resources -%}
     {{ return(one_value(
-        "select case when checked.started_at is null and exists (select from staging._model_versions where built_at > "
-        ~ days_ago ~ ") then 0 else coalesce((select min(load_id) from raw._loads where finished_at > "
-        ~ "coalesce(checked.started_at - interval '1 minute', " ~ days_ago ~ ")), 9223372036854775807) end "
-        ~ "from (" ~ table_versions() ~ ") as tables left join staging._checked as checked "
-        ~ "on tables.table_versions = checked.table_versions and " ~ is_of_a_build
+        "select case when checked.last_load is not null then checked.last_load + 1 "
+        ~ "when exists (select from staging._model_versions where built_at > " ~ days_ago ~ ") then 0 "
+        ~ "else coalesce((select min(load_id) from raw._loads where finished_at > " ~ days_ago ~ "), 9223372036854775807) end "
+        ~ "from (" ~ table_versions() ~ ") as tables left join staging._checked_builds as checked "
+        ~ "on tables.table_versions = checked.table_versions and checked.has_passed and " ~ is_of_a_build
     )) }}
 {%- endmacro %}
 
@@ -19,6 +19,25 @@
 {% macro table_versions() -%}
     select md5(coalesce(string_agg(table_oid || version, ' ' order by relation), '')) as table_versions
     from staging._model_versions
+{%- endmacro %}
+
+
+{#- On-run-start on PostgreSQL: writes down which loads a build can look at. -#}
+{% macro note_loads() -%}
+    {%- if execute and target.name == "postgres" %}
+        create table if not exists staging._checked_builds (
+            has_passed boolean primary key,
+            last_load bigint not null,
+            table_versions text
+        );
+        comment on table staging._checked_builds is
+            'The last build, and the last one whose tests all ran and none failed. Grain, one row for each.';
+        {%- if flags.WHICH == "build" %}
+        insert into staging._checked_builds (has_passed, last_load)
+        values (false, {{ one_value("select max(load_id) from raw._loads") or 0 if one_value("select to_regclass('raw._loads')") else 0 }})
+        on conflict (has_passed) do update set last_load = excluded.last_load
+        {%- endif -%}
+    {%- endif -%}
 {%- endmacro %}
 
 
@@ -38,11 +57,14 @@
             {%- endif -%}
         {%- endfor -%}
         {%- if not unseen %}
-        insert into staging._checked (is_last, table_versions, started_at)
-        select true, table_versions, '{{ run_started_at.isoformat() }}' from ({{ table_versions() }}) as tables
-        on conflict (is_last) do update set
-            table_versions = excluded.table_versions,
-            started_at = excluded.started_at
+        insert into staging._checked_builds (has_passed, last_load, table_versions)
+        select true, this_build.last_load, tables.table_versions
+        from staging._checked_builds as this_build
+        cross join ({{ table_versions() }}) as tables
+        where not this_build.has_passed
+        on conflict (has_passed) do update set
+            last_load = excluded.last_load,
+            table_versions = excluded.table_versions
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

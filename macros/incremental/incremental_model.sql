@@ -116,13 +116,6 @@
             );
             comment on table staging._model_versions is
                 'Which version of its model built an incremental table. Grain, one row for each table.';
-            create table if not exists staging._checked (
-                is_last boolean primary key,
-                table_versions text not null,
-                started_at timestamptz not null
-            );
-            comment on table staging._checked is
-                'The last build whose tests all ran and none failed. Grain, one row.';
             commit;
         {%- endcall -%}
     {%- endif -%}

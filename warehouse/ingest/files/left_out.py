@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import defaultdict
 
 from warehouse.ingest.files.header import Head
 from warehouse.ingest.raw.rejects import BLANK, HEADER_AGAIN, TOTAL
@@ -51,10 +52,16 @@ class LeftOut:
         # Bytes know no letter case but that of ASCII.
         spelled = {way(label) for label in _LABELS for way in (str.lower, str.upper, str.title)}
         spelled |= {label.capitalize() for label in _LABELS}
-        labels = [re.escape(label.encode()) for label in sorted(spelled)]
-        first = b"".join(sorted({label[:1] for label in labels}))
+        # By their first byte: of a line that begins with an S only the labels with an S are tried.
+        endings = defaultdict(list)
+        for label in sorted(spelled):
+            endings[label.encode()[:1]].append(re.escape(label.encode()[1:]))
+        labels = [b"%b(?:%b)" % (first, b"|".join(rest)) for first, rest in endings.items()]
         nothing = re.escape(f"{self._delimiter}{self._quote} \t".encode())
-        return rb"(?=[%b%b])[%b]*+(?:%b)" % (first, nothing, nothing, b"|".join(labels))
+        return rb"(?=[%b%b])[%b]*+(?:%b)" % (
+            *(b"".join(endings), nothing, nothing),
+            b"|".join(labels),
+        )
 
     def may_be_in(self, block: bytes) -> bool:
         """Whether a block of whole lines may have such a line: quick, and at times mistaken."""
@@ -64,6 +71,15 @@ class LeftOut:
             or self._tidy_header in block
             or (self._with_totals and self._total_in_block.search(block) is not None)
         )
+
+    def unlike(self) -> bytes:
+        """A pattern without width for the start of a line: true if it surely is none of these.
+
+        It holds for lines without a quote.
+        """
+        header = rb"(?!(?:%b)?%b\Z)" % (_BOM, re.escape(self._header))
+        blank = rb"(?![%b\s]*\Z)" % re.escape(self._delimiter.encode())
+        return header + blank + (rb"(?!%b)" % self._total.pattern if self._with_totals else b"")
 
     def reason(self, line: bytes) -> str | None:
         """What a line is, if it is no row: why it is left out; None for all others."""

@@ -113,6 +113,13 @@ class Splitter:
         # With one column a blank line has the right number of separators.
         self._line_by_line = line_by_line or self._width == 1
         self._record = self._record_pattern()
+        self._plain_line = self._plain_pattern()
+
+    def _plain_pattern(self) -> re.Pattern[bytes]:
+        delimiter = re.escape(self._delimiter)
+        field = rb"[^%b%b\r\0]*+" % (delimiter, re.escape(self._quote))
+        fields = rb"%b(?:%b%b){%d}" % (field, delimiter, field, self._width - 1)
+        return re.compile(self._left_out.unlike() + fields)
 
     def _record_pattern(self) -> re.Pattern[bytes]:
         delimiter, quote = re.escape(self._delimiter), re.escape(self._quote)
@@ -171,7 +178,13 @@ class Splitter:
         used = position = 0
         number = first_line
         while position < len(lines):
-            line = lines[position].rstrip(b"\r")
+            line = lines[position]
+            # Nearly all, also of a block in which some are not.
+            if clean and self._plain_line.fullmatch(line):
+                good.append(b"%b%b%d\n" % (line, self._delimiter, number))
+                used, position, number = used + 1, position + 1, number + 1
+                continue
+            line = line.rstrip(b"\r")
             taken = 1
             reason = self._left_out.reason(line)
             fields = None if reason else self._fields(line)

@@ -54,11 +54,11 @@ compared as (
         handed_over.quantity as quantity,
         handed_over.amount as amount,
         handed_over.content_hash as content_hash,
-        ifNull(checks.sale_lines, 0) as star_lines,
-        ifNull(checks.quantity, 0) as star_quantity,
-        ifNull(checks.amount, 0) as star_amount,
-        ifNull(checks.content_hash, 0) as star_hash,
-        ifNull(checks.changed_at = star_months.changed_at, false) as is_unchanged
+        coalesce(checks.sale_lines, 0) as star_lines,
+        coalesce(checks.quantity, 0) as star_quantity,
+        coalesce(checks.amount, 0) as star_amount,
+        coalesce(checks.content_hash, 0) as star_hash,
+        coalesce(checks.changed_at = star_months.changed_at, false) as is_unchanged
     from handed_over
     left join checks
         on handed_over.source_system = checks.source_system and handed_over.sale_month = checks.sale_month

@@ -44,7 +44,6 @@ versions as (
     {% endif %}
     where
         lines.rejection_reasons is null
-        {% if first_load == 0 %}
         and exists (
             select from {{ ref("stg_sale_lines") }} as other
             where
@@ -53,7 +52,6 @@ versions as (
                 and other.rejection_reasons is null
                 and (other._source_file, other._source_line) <> (lines._source_file, lines._source_line)
         )
-        {% endif %}
     window of_sale as (
         partition by lines.source_system, lines.sale_id
         order by lines.{{ last_by_name() | join(", lines.") }}

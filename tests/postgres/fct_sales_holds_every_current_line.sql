@@ -6,6 +6,17 @@
 {{ config(meta={"speaks_of": "fct_sales"}) }}
 
 {% set first_load = first_load_to_check() %}
+{% set both_sides -%}
+select
+        source_system,
+        sale_id,
+        lines._load_id as expected_load_id,
+        facts._load_id as found_load_id,
+        lines._source_line as expected_line,
+        facts._source_line as found_line,
+        lines.amount as expected_amount,
+        facts.amount as found_amount
+{%- endset %}
 with {% if first_load != 0 %}touched as (
 
     select
@@ -58,15 +69,7 @@ facts as not materialized (
 
 missing as (
 
-    select
-        source_system,
-        sale_id,
-        lines._load_id as expected_load_id,
-        facts._load_id as found_load_id,
-        lines._source_line as expected_line,
-        facts._source_line as found_line,
-        lines.amount as expected_amount,
-        facts.amount as found_amount
+    {{ both_sides }}
     from lines
     left join facts using (source_system, sale_id)
     where
@@ -77,15 +80,7 @@ missing as (
 
 otherwise as (
 
-    select
-        source_system,
-        sale_id,
-        lines._load_id as expected_load_id,
-        facts._load_id as found_load_id,
-        lines._source_line as expected_line,
-        facts._source_line as found_line,
-        lines.amount as expected_amount,
-        facts.amount as found_amount
+    {{ both_sides }}
     from facts
     left join lines using (source_system, sale_id, _load_id, _source_file, _source_line)
     where (lines.sold_at, lines.amount) is distinct from (facts.sold_at, facts.amount)

@@ -1,7 +1,7 @@
 """The landing tables on Greenplum, there and empty before ClickHouse hands over.
 
-ClickHouse can write into a table there, but neither make nor empty one. Their columns are those
-that YAML declares. That they are emptied saves space alone: the last hand-over counts
+A hand-over adds rows to a table that is there (warehouse/archive/handing_over.py). Its columns are
+those that YAML declares. That it is emptied saves space alone: the last hand-over counts
 (macros/archive/hand_over.sql).
 """
 

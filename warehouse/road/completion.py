@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from warehouse import project_files, queries, settings
 from warehouse.ingest.sources import active_names
+from warehouse.road import marks
 
 # The table of the mark on each engine, in the schema of its dbt target, and how it is stored.
 _MARKS = {
@@ -40,25 +41,14 @@ def content() -> str:
 
 def last_finished() -> str | None:
     """Return the fingerprint of the last complete run, if all three engines are as it left them."""
-    marks = {_mark(engine) for engine in _MARKS}
-    return marks.pop() if len(marks) == 1 else None
+    found = {marks.read(table, engine) for engine, (table, _) in _MARKS.items()}
+    return found.pop() if len(found) == 1 else None
 
 
 def finished(state: str) -> None:
     """Remember the fingerprint of a run that has completed."""
     for engine, (table, storage) in _MARKS.items():
-        queries.execute(f"drop table if exists {table}", engine)
-        queries.execute(
-            f"create table {table} {storage} as select '{state}' as fingerprint", engine
-        )
-
-
-def _mark(engine: str) -> str | None:
-    table, _ = _MARKS[engine]
-    if not queries.has_table(table, engine):
-        return None
-    _, rows = queries.run(f"select fingerprint from {table}", engine)  # noqa: S608 (a constant)
-    return str(rows[0][0]) if rows else None
+        marks.write(table, engine, state, storage)
 
 
 def _loads() -> object:

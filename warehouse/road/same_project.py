@@ -1,33 +1,27 @@
 """Whether the star was last built from this project, with these settings.
 
 Seeds and views, and what the tests of seeds say, are then as they were: only files bring anything
-new. The mark lies in PostgreSQL, so another database has none, and each build that dbt begins takes
-it away before it changes anything (macros/engines/void_completed_run.sql).
+new.
 """
 
-from warehouse import project_files, queries
+from warehouse.road import marks
 
 _MARK = "staging._built_project"
 
 
-def is_what_was_built() -> bool:
-    """Whether the mark of the last build is that of this project.
+def is_what_was_built(fingerprint: str) -> bool:
+    """Whether the mark of the last build is that of this project, by `project_files.fingerprint`.
 
     Raises:
         UserError: PostgreSQL does not answer.
     """
-    if not queries.has_table(_MARK, "postgres"):
-        return False
-    _, rows = queries.on_postgres(f"select fingerprint from {_MARK}")  # noqa: S608 (a constant)
-    return [tuple(row) for row in rows] == [(project_files.fingerprint(),)]
+    return marks.read(_MARK, "postgres") == fingerprint
 
 
-def was_built() -> None:
-    """Mark that all of the star was built and tested.
+def was_built(fingerprint: str) -> None:
+    """Mark that all of the star was built and tested from the project as it was at the start.
 
     Raises:
         UserError: PostgreSQL does not answer.
     """
-    made_by = project_files.fingerprint()
-    queries.execute(f"drop table if exists {_MARK}", "postgres")
-    queries.execute(f"create table {_MARK} as select '{made_by}'::text as fingerprint", "postgres")
+    marks.write(_MARK, "postgres", fingerprint)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from warehouse import terminal
+from warehouse import project_files, terminal
 from warehouse.archive import landing
 from warehouse.dbt import Listener, dbt
 from warehouse.road import same_project
@@ -57,12 +57,14 @@ class Step:
         """
         if self.lands and command == "build":
             landing.prepare(*self.lands)
-        selection = self.selection
-        if self.of_same_project and not options and same_project.is_what_was_built():
-            selection = self.of_same_project
-        done = dbt(command, *selection, *options, target=self.target, listener=listener)
+        selection, project = self.selection, None
         if self.of_same_project and not options:
-            same_project.was_built()
+            project = project_files.fingerprint()
+            if same_project.is_what_was_built(project):
+                selection = self.of_same_project
+        done = dbt(command, *selection, *options, target=self.target, listener=listener)
+        if project:
+            same_project.was_built(project)
         return done
 
 

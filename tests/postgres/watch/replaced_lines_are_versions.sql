@@ -4,6 +4,8 @@
 -- share an id and are of another minute, and of another product or customer. Warns of each source system and kind,
 -- with an example.
 
+{{ config(meta={"speaks_of": "stg_sale_lines"}) }}
+
 -- It warns, so the fact need not wait for it.
 -- depends_on: {{ ref("fct_sales") }}
 

@@ -161,7 +161,7 @@ def test_lines_that_replace_what_they_should_not_are_told(tmp_path: Path) -> Non
     warehouse = Warehouse(tmp_path / "home", {"SHOP_FILES": str(files)})
     watches = (
         *("replaced_lines_are_versions", "no_file_loaded_again_is_out_of_date"),
-        "no_sale_lies_in_the_future",
+        *("no_sale_lies_in_the_future", "test_name:ids_written_alike"),
     )
     try:
         warehouse.up()
@@ -179,6 +179,11 @@ def test_lines_that_replace_what_they_should_not_are_told(tmp_path: Path) -> Non
         )
         assert "shop: other lines of the same file" in said
         assert said.count("have taken the place") == 3
+        assert said.count("in more than one letter case") == 1
+        assert (
+            "shop/sales_data/2026-01.csv: 1 of its ids are written in more than one letter case, "
+            "such as S2 and s2" in said
+        )
         assert "otherwise than" not in said
         assert (
             f"shop: 1 sale is of days that have not come, such as F1 of {TODAY.year + 5}-05-03 "

@@ -7,6 +7,7 @@ program itself, to find it or to kill it, starts it.
 
 import atexit
 import contextlib
+import gc
 import importlib
 import logging
 import os
@@ -55,6 +56,8 @@ def run(
 
 
 def _run(command: list[str], environ: dict[str, str], cwd: Path, outputs: Sequence[Path]) -> None:
+    # It does not live long enough for its garbage to be in the way.
+    gc.disable()
     os.environ.clear()
     os.environ.update(environ)
     time.tzset()

@@ -1,22 +1,13 @@
--- Of each sale id, fct_sales has the acceptable line of the last file by name, and nothing else. Fails with each
--- acceptable line that is missing or later than the one that is there, and with each sale that is not as its line says.
+-- Of each sale id, fct_sales has the acceptable line of the last file by name, and nothing else. Fails with what was
+-- found of each kind: acceptable lines whose sale is missing or of an earlier line, sales otherwise than their line
+-- says, and sales without a line.
 
--- Two joins, which all cores share, and no order of all lines: measured, a third of the time.
+-- One join, which all cores share, and counts in the place of rows: of ten million lines it takes half as long as one
+-- join for each kind.
 
 {{ config(meta={"speaks_of": "fct_sales"}) }}
 
 {% set first_load = first_load_to_check() %}
-{% set both_sides -%}
-select
-        source_system,
-        sale_id,
-        lines._load_id as expected_load_id,
-        facts._load_id as found_load_id,
-        lines._source_line as expected_line,
-        facts._source_line as found_line,
-        lines.amount as expected_amount,
-        facts.amount as found_amount
-{%- endset %}
 with {% if first_load != 0 %}touched as (
 
     select
@@ -58,7 +49,14 @@ lines as not materialized (
 
 facts as not materialized (
 
-    select fct_sales.*
+    select
+        fct_sales.source_system,
+        fct_sales.sale_id,
+        fct_sales._source_file,
+        fct_sales._source_line,
+        fct_sales._load_id,
+        fct_sales.sold_at,
+        fct_sales.amount
     from {{ ref("fct_sales") }} as fct_sales
     {% if first_load != 0 %}
     inner join touched
@@ -67,26 +65,56 @@ facts as not materialized (
 
 ),
 
-missing as (
+pairs as (
 
-    {{ both_sides }}
+    select
+        format(
+            '%s %s (%s:%s)', lines.source_system, lines.sale_id, lines._source_file, lines._source_line
+        ) as line,
+        facts.sale_id is null as is_missing,
+        (lines.{{ last_by_name() | join(", lines.") }}) > (facts.{{ last_by_name() | join(", facts.") }}) as is_later,
+        (lines._load_id, lines._source_line) = (facts._load_id, facts._source_line) as is_its_own,
+        (lines.sold_at, lines.amount) <> (facts.sold_at, facts.amount) as is_otherwise
     from lines
     left join facts using (source_system, sale_id)
-    where
-        facts.sale_key is null
-        or (lines.{{ last_by_name() | join(", lines.") }}) > (facts.{{ last_by_name() | join(", facts.") }})
+
+)
+,
+
+found as (
+
+    select
+        count(*) filter (where is_missing) as missing,
+        min(line) filter (where is_missing) as a_missing,
+        count(*) filter (where is_later) as later,
+        min(line) filter (where is_later) as a_later,
+        count(*) filter (where is_its_own and is_otherwise) as otherwise,
+        min(line) filter (where is_its_own and is_otherwise) as an_otherwise,
+        (select count(*) from facts) - count(*) filter (where is_its_own) as without_line
+    from pairs
 
 ),
 
-otherwise as (
+findings as (
 
-    {{ both_sides }}
-    from facts
-    left join lines using (source_system, sale_id, _load_id, _source_file, _source_line)
-    where (lines.sold_at, lines.amount) is distinct from (facts.sold_at, facts.amount)
+    {%- for kind, count, example in [
+        ("lines without a sale", "missing", "a_missing"),
+        ("lines later than the one of the sale", "later", "a_later"),
+        ("sales otherwise than their line", "otherwise", "an_otherwise"),
+        ("sales without a line", "without_line", "null"),
+    ] %}
+    select
+        '{{ kind }}' as finding,
+        {{ count }} as found,
+        {{ example }} as example
+    from found
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
 
 )
 
-select * from missing
-union all
-select * from otherwise
+select
+    *,
+    found || ' ' || finding || coalesce(', such as ' || example, '') as message
+from findings
+where found <> 0

@@ -9,7 +9,7 @@ with lines as (
         _source_file as source_file,
         _source_line as source_line,
         btrim({{ column_name }}) as id
-    from {{ lines_of(model) }}
+    from {{ model }}
     where _load_id >= {{ first_load_to_check() }}
 
 ),

@@ -182,7 +182,7 @@ def test_lines_that_replace_what_they_should_not_are_told(tmp_path: Path) -> Non
         assert said.count("in more than one letter case") == 1
         assert (
             "shop/sales_data/2026-01.csv: 1 of its ids are written in more than one letter case, "
-            "such as S2 and s2" in said
+            "such as s2 and S2" in said
         )
         assert "otherwise than" not in said
         assert (

@@ -1,7 +1,7 @@
-{#- Where letter case makes no difference in ids (variable ids_in_any_case), two lines of one file whose ids differ in nothing
-    else are one sale, of which the later line counts. A till writes an id in one way, so lines that tell of different amounts
-    may be two sales: other systems tell `x9Ab` from `X9aB`. Declared at the id's column, with the model in which its lines
-    are staged. Warns of each file, with an example. -#}
+{#- Where letter case makes no difference in ids (variable ids_in_any_case), two lines of one file whose ids differ in
+    nothing else are one sale, of which the later line counts. A till writes an id in one way, so lines that tell of
+    different amounts may be two sales: other systems tell `x9Ab` from `X9aB`. Declared at the id's column, with the model
+    in which its lines are staged. Warns of each file, with an example. -#}
 {% test ids_written_alike(model, column_name, staged_as, source_system) %}
 {{ config(severity="warn") }}
 with in_small_letters as (

@@ -44,11 +44,6 @@ def has_rates(root: Path) -> bool:
     return len(lines) > 1 or any((root / MODELS).glob("*/stg_*__exchange_rates.sql"))
 
 
-def with_models_block(root: Path, block: str) -> str:
-    """dbt_project.yml with the folder of a further source system's models."""
-    return _with_block(root / DBT, ["models", "warehouse", "staging"], block)
-
-
 def with_seed_line(root: Path, line: Mapping[str, str]) -> str:
     """The seed with a line for a further source system."""
     text = (root / SEED).read_text(encoding="utf-8")

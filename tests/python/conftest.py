@@ -17,6 +17,7 @@ SHARED = {
     "the shop and Online Retail": (
         # First, as it counts what the first run has left.
         "test_a_run_is_written_down",
+        "test_anomalies",
         *("test_archive_checks", "test_archive_repair", "test_archive_tampering"),
         *("test_backup", "test_connections", "test_front_door", "test_greenplum"),
         *("test_killed", "test_lineage", "test_metric", "test_metrics", "test_online_retail"),

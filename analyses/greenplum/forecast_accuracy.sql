@@ -13,12 +13,13 @@ select
     category,
     max(origins) as origins,
     max(months) as months,
-    max(case when method = 'forecast' then mean_absolute_error end) as mae,
-    max(case when method = 'naive' then mean_absolute_error end) as naive_mae,
-    max(case when method = 'seasonal_naive' then mean_absolute_error end) as seasonal_naive_mae,
-    max(case when method = 'forecast' then wape end) as wape_percent,
-    max(case when method = 'naive' then wape end) as naive_wape_percent,
-    max(case when method = 'seasonal_naive' then wape end) as seasonal_naive_wape_percent
+    max(case when is_used then method end) as used_method,
+    max(case when is_used then mean_absolute_error end) as mae,
+    max(case when method = 'seasonal_trend' then wape end) as seasonal_trend_percent,
+    max(case when method = 'poisson' then wape end) as poisson_percent,
+    max(case when method = 'mean_of_both' then wape end) as mean_of_both_percent,
+    max(case when method = 'naive' then wape end) as naive_percent,
+    max(case when method = 'seasonal_naive' then wape end) as seasonal_naive_percent
 from errors
 where {{ asked_for(category="category") }}
 group by

@@ -1,14 +1,16 @@
 with forecasts as (
 
-    select * from {{ ref("category_forecasts") }}
-    where is_latest
+    select * from {{ ref("revenue_forecast") }}
+    where basis is not null
 
 ),
 
-errors as (
+years_before as (
 
-    select * from {{ ref("forecast_errors") }}
-    where method = 'forecast'
+    select * from {{ ref("category_forecasts") }}
+    where
+        is_latest
+        and method = 'seasonal_naive'
 
 )
 
@@ -18,11 +20,11 @@ select
     category,
     to_char(forecasts.sale_month, 'YYYY-MM') as month,
     forecasts.forecast_revenue as forecast,
-    forecasts.seasonal_naive_revenue as a_year_before,
-    round(100 * errors.weighted_absolute_percentage_error, 1) as usual_error_percent,
+    years_before.forecast_revenue as a_year_before,
+    round(100 * forecasts.expected_error, 1) as usual_error_percent,
     forecasts.basis
 from forecasts
-left join errors using (source_system, currency, category)
+inner join years_before using (source_system, currency, category, sale_month)
 where {{ asked_for(day="forecasts.sale_month", category="category") }}
 order by
     source_system,

@@ -1,7 +1,16 @@
--- Grain: one row for each source system, currency, category, origin month and month ahead. The latest origin is the
--- forecast, the others are its backtest: what is measured is what is used.
+-- Grain: one row for each source system, currency, category, origin month, month ahead and method. The latest origin is
+-- the forecast, the others are its backtest: what is measured is what is used.
 
 {{ config(distributed_by="category") }}
+
+{#- Of each method the forecast, and in words what it was made from. -#}
+{% set methods = {
+    "seasonal_trend": "'Seasonal index and linear trend of ' || training_months || ' months'",
+    "poisson": "'Poisson regression on month and trend of ' || training_months || ' months'",
+    "mean_of_both": "'Mean of seasonal trend and Poisson regression of ' || training_months || ' months'",
+    "naive": "'As the last month'",
+    "seasonal_naive": "'As a year before'",
+} %}
 
 with origins as (
 
@@ -15,76 +24,21 @@ indices as (
 
 ),
 
+trends as (
+
+    select * from {{ ref("seasonal_trends") }}
+
+),
+
+regressions as (
+
+    select * from {{ ref("poisson_regressions") }}
+
+),
+
 category_months as (
 
     select * from {{ ref("category_months") }}
-
-),
-
-training as (
-
-    select
-        source_system,
-        currency,
-        category,
-        origins.origin_month,
-        -{{ months_between("category_months.sale_month", "origins.origin_month") }} as months_after_origin,
-        category_months.revenue,
-        indices.seasonal_index
-    from origins
-    inner join category_months using (source_system, currency, category)
-    inner join indices using (source_system, currency, category, origin_month, month_of_year)
-    where
-        category_months.is_history
-        and category_months.sale_month <= origins.origin_month
-        and category_months.sale_month > origins.training_after
-
-),
-
-sums as (
-
-    -- Least squares of revenue = index × (level + slope × month): the line through the revenue without season in which
-    -- a month weighs by the square of its index. Without weights, months that hardly sell would bend the line, as
-    -- their chance is divided by next to nothing.
-    select
-        source_system,
-        currency,
-        category,
-        origin_month,
-        sum(seasonal_index * seasonal_index) as sum_w,
-        sum(seasonal_index * seasonal_index * months_after_origin) as sum_wx,
-        sum(seasonal_index * revenue) as sum_wy,
-        sum(seasonal_index * months_after_origin * revenue) as sum_wxy,
-        sum(seasonal_index * seasonal_index * months_after_origin * months_after_origin) as sum_wxx
-    from training
-    group by
-        source_system,
-        currency,
-        category,
-        origin_month
-
-),
-
-slopes as (
-
-    -- Least squares in decimals: regr_slope works in floats, whose sums differ with the order of the rows.
-    select
-        sums.*,
-        (sum_w * sum_wxy - sum_wx * sum_wy) / nullif(sum_w * sum_wxx - sum_wx * sum_wx, 0) as slope
-    from sums
-
-),
-
-trends as (
-
-    select
-        source_system,
-        currency,
-        category,
-        origin_month,
-        slope,
-        (sum_wy - slope * sum_wx) / nullif(sum_w, 0) as level_at_origin
-    from slopes
 
 ),
 
@@ -123,7 +77,7 @@ last_months as (
         currency,
         category,
         sale_month as origin_month,
-        revenue as naive_revenue
+        revenue as last_revenue
     from category_months
 
 ),
@@ -135,12 +89,12 @@ last_years as (
         currency,
         category,
         (sale_month + interval '1 year')::date as sale_month,
-        revenue as seasonal_naive_revenue
+        revenue as last_years_revenue
     from category_months
 
 ),
 
-final as (
+modelled as (
 
     select
         source_system,
@@ -150,32 +104,67 @@ final as (
         targets.months_ahead,
         sale_month,
         targets.is_latest,
+        targets.is_long_enough,
+        targets.history_months,
+        targets.training_months,
         case when not targets.is_latest then actuals.actual_revenue end as actual_revenue,
         round(
             -- A falling trend ends at nothing, not below; greatest() would make nothing of no trend, too.
             case
-                when trends.level_at_origin + trends.slope * targets.months_ahead < 0 then 0
-                else (trends.level_at_origin + trends.slope * targets.months_ahead) * indices.seasonal_index
+                when trends.level_at_origin + trends.monthly_growth * targets.months_ahead < 0 then 0
+                else (trends.level_at_origin + trends.monthly_growth * targets.months_ahead) * indices.seasonal_index
             end,
             2
-        ) as forecast_revenue,
-        case when targets.is_long_enough then last_months.naive_revenue end as naive_revenue,
-        case when targets.is_long_enough then last_years.seasonal_naive_revenue end as seasonal_naive_revenue,
-        case
-            when not targets.is_long_enough
-                then 'No forecast: ' || targets.history_months || ' of {{ var("forecast_minimum_months") }} months'
-            when indices.seasonal_index is null or trends.slope is null
-                then 'No forecast: too few months with sales'
-            else
-                'Seasonal index and linear trend of '
-                || least(targets.history_months, {{ var("forecast_training_months") }}) || ' months'
-        end as basis
+        ) as seasonal_trend_revenue,
+        round(
+            {{ days_of_month("sale_month") }} * regressions.daily_revenue
+            * exp(regressions.log_growth * targets.months_ahead),
+            2
+        ) as poisson_revenue,
+        case when targets.is_long_enough then last_months.last_revenue end as naive_revenue,
+        case when targets.is_long_enough then last_years.last_years_revenue end as seasonal_naive_revenue
     from targets
     left join trends using (source_system, currency, category, origin_month)
     left join indices using (source_system, currency, category, origin_month, month_of_year)
+    left join regressions using (source_system, currency, category, origin_month, month_of_year)
     left join actuals using (source_system, currency, category, sale_month)
     left join last_months using (source_system, currency, category, origin_month)
     left join last_years using (source_system, currency, category, sale_month)
+
+),
+
+forecasts as (
+
+    select
+        modelled.*,
+        round((seasonal_trend_revenue + poisson_revenue) / 2, 2) as mean_of_both_revenue
+    from modelled
+
+),
+
+final as (
+
+    {%- for method, basis in methods.items() %}
+    select
+        source_system,
+        currency,
+        category,
+        origin_month,
+        months_ahead,
+        '{{ method }}'::text as method,
+        sale_month,
+        is_latest,
+        actual_revenue,
+        {{ method }}_revenue as forecast_revenue,
+        case
+            when not is_long_enough
+                then 'No forecast: ' || history_months || ' of {{ var("forecast_minimum_months") }} months'
+            when {{ method }}_revenue is null then 'No forecast: too few months with sales'
+            else {{ basis }}
+        end as basis
+    from forecasts
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
 
 )
 

@@ -32,6 +32,7 @@ final as (
         origin_month,
         history_months::integer as history_months,
         (origin_month - {{ var("forecast_training_months") }} * interval '1 month')::date as training_after,
+        least(history_months, {{ var("forecast_training_months") }})::integer as training_months,
         months_since::integer as months_since,
         months_since = 0 as is_latest,
         history_months >= {{ var("forecast_minimum_months") }} as is_long_enough

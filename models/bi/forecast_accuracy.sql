@@ -10,5 +10,6 @@ select
     mean_absolute_error,
     weighted_absolute_percentage_error,
     mean_absolute_percentage_error,
-    bias
+    bias,
+    is_used
 from {{ ref("forecast_errors") }}

@@ -14,10 +14,10 @@ forecasts as (
 
 ),
 
-errors as (
+used_methods as (
 
     select * from {{ ref("forecast_errors") }}
-    where method = 'forecast'
+    where is_used
 
 ),
 
@@ -31,7 +31,8 @@ final as (
         revenue as actual_revenue,
         null::numeric as forecast_revenue,
         null::numeric as expected_error,
-        null::text as basis
+        null::text as basis,
+        null::text as method
     from history
     union all
     select
@@ -41,10 +42,13 @@ final as (
         forecasts.sale_month,
         null::numeric as actual_revenue,
         forecasts.forecast_revenue,
-        errors.weighted_absolute_percentage_error as expected_error,
-        forecasts.basis
+        used_methods.weighted_absolute_percentage_error as expected_error,
+        forecasts.basis,
+        forecasts.method
     from forecasts
-    left join errors using (source_system, currency, category)
+    left join used_methods using (source_system, currency, category)
+    -- Where no forecast was made in hindsight there is no record to go by.
+    where forecasts.method = coalesce(used_methods.method, 'seasonal_trend')
 
 )
 

@@ -117,8 +117,11 @@ scored as (
         currency,
         category,
         days,
+        -- Of square roots: the spread of what many buy grows with the root of it, and a busy season would be full of
+        -- outliers that are none.
         seriesOutliersDetectTukey(
-            arrayMap(day -> if(day.4 = 1, day.2 - day.3, 0), days), 0.25, 0.75, {{ var("anomaly_fence") }}
+            arrayMap(day -> if(day.4 = 1, sqrt(greatest(day.2, 0)) - sqrt(greatest(day.3, 0)), 0), days),
+            0.25, 0.75, {{ var("anomaly_fence") }}
         ) as scores,
         arrayMap((day, score) -> if(score = 0 and day.4 = 1, day.2, day.3), days, scores) as cleaned,
         seriesDecomposeSTL(cleaned, 7) as components

@@ -4,6 +4,7 @@ Nothing here is shared with the models: no SQL but one plain select, other formu
 several that must agree, and no regard for speed.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -186,9 +187,9 @@ def seasonal_index(history: dict[Month, Decimal]) -> dict[int, Decimal] | None:
     return {month: rounded(mean / level, 4) for month, mean in means.items()} if level else None
 
 
-def forecast(history: dict[Month, Decimal], months_ahead: int) -> list[float] | None:
-    """Return the revenue of the months after a history, or None where there is no season in it."""
-    if len(history) < 24 or (index := seasonal_index(history)) is None:
+def seasonal_trend(history: dict[Month, Decimal], months_ahead: int) -> list[float] | None:
+    """Return index times line for the months after a history, or None where it has no season."""
+    if (index := seasonal_index(history)) is None:
         return None
     months = sorted(history)
     indices = np.array([float(index[month % 12]) for month in months])
@@ -202,16 +203,55 @@ def forecast(history: dict[Month, Decimal], months_ahead: int) -> list[float] | 
     ]
 
 
+def poisson(history: dict[Month, Decimal], months_ahead: int) -> list[float] | None:
+    """Return what a Poisson regression says of the months after a history.
+
+    At the most likely growth, the months that are predicted too high and too low are of the same
+    weight in time: it is found by halving. None where nothing was ever sold.
+    """
+    last = max(history)
+    ahead = range(last + 1, last + 1 + months_ahead)
+    amounts = {month: max(float(amount), 0.0) for month, amount in history.items()}
+    if not any(amounts.values()):
+        return None
+
+    def predicted(growth: float, months: Iterable[Month]) -> dict[Month, float]:
+        weights = {
+            month: days_of(month) * math.exp(growth * (month - last))
+            for month in [*amounts, *ahead]
+        }
+        levels = {
+            number: sum(amounts[month] for month in amounts if month % 12 == number)
+            / sum(weights[month] for month in amounts if month % 12 == number)
+            for number in {month % 12 for month in amounts}
+        }
+        return {month: weights[month] * levels[month % 12] for month in months}
+
+    low, high = -math.log(4) / 12, math.log(4) / 12
+    for _ in range(60):
+        growth = (low + high) / 2
+        said = predicted(growth, amounts)
+        is_too_low = sum((month - last) * (amounts[month] - said[month]) for month in amounts) > 0
+        low, high = (growth, high) if is_too_low else (low, growth)
+    return list(predicted(growth, ahead).values())
+
+
+def days_of(month: Month) -> int:
+    return (first_day(month + 1) - first_day(month)).days
+
+
+# By the method, what it says of a month.
+Said = dict[str, float | None]
+
+
 @dataclass(frozen=True)
 class Forecast:
-    """What was said at an origin of a later month, beside what came and two naive forecasts."""
+    """What the methods said at an origin of a later month, beside what came."""
 
     origin: Month
     months_ahead: int
     actual: Decimal | None
-    forecast: float | None
-    naive: Decimal | None
-    seasonal_naive: Decimal | None
+    said: Said
 
 
 def forecasts(history: dict[Month, Decimal], origins: int, horizon: int) -> list[Forecast]:
@@ -220,21 +260,24 @@ def forecasts(history: dict[Month, Decimal], origins: int, horizon: int) -> list
     last = max(history)
     for origin in range(last - origins, last + 1):
         known = {month: amount for month, amount in history.items() if month <= origin}
-        said = forecast(known, horizon)
         is_long_enough = len(known) >= 24
+        lines = seasonal_trend(known, horizon) if is_long_enough else None
+        curves = poisson(known, horizon) if is_long_enough else None
         for ahead in range(1, horizon + 1):
             target = origin + ahead
-            if origin == last or (is_long_enough and target <= last):
-                found.append(
-                    Forecast(
-                        origin,
-                        ahead,
-                        history.get(target),
-                        said[ahead - 1] if said else None,
-                        history[origin] if is_long_enough else None,
-                        history.get(target - 12) if is_long_enough else None,
-                    )
-                )
+            if origin != last and not (is_long_enough and target <= last):
+                continue
+            line = lines[ahead - 1] if lines else None
+            curve = curves[ahead - 1] if curves else None
+            before = history.get(target - 12)
+            said: Said = {
+                "seasonal_trend": line,
+                "poisson": curve,
+                "mean_of_both": None if line is None or curve is None else (line + curve) / 2,
+                "naive": float(history[origin]) if is_long_enough else None,
+                "seasonal_naive": float(before) if is_long_enough and before is not None else None,
+            }
+            found.append(Forecast(origin, ahead, history.get(target), said))
     return found
 
 

@@ -76,7 +76,7 @@ verify-archive: ## Prove that the archive is as it was written; HEAD=… a chain
 repair-archive: ## Put right an archive that has sales twice, as landing by hand once could leave it
 	@$(WAREHOUSE) repair-archive
 
-export-archive: ## Write what is new in the archive as Parquet by month; TO=… another folder
+export-archive: ## Write what is new in the archive as Parquet and Iceberg tables (docs/lake.md); TO=… another folder
 	@$(WAREHOUSE) export-archive $(if $(TO),--to "$(TO)")
 
 report: ## Print a report: NAME=revenue_by_category (FORMAT=csv|json|html FROM=2025-01 TO= CATEGORY= SOURCE=); or list them

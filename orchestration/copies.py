@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.retries import RETRIES
 from orchestration.step import on_the_road
 from warehouse import project
-from warehouse.archive.export import export
+from warehouse.archive.export.command import export
 from warehouse.backup.making import make as make_backup
 from warehouse.reporting.catalogue import build as build_catalogue
 
@@ -42,7 +42,7 @@ parquet = _asset(
         for name in ("sales", *(f"{dimension}s" for dimension in project.DIMENSIONS))
     ],
     export,
-    "The archive as Parquet files by month: `make export-archive`.",
+    "The archive as Parquet files by month and Iceberg tables: `make export-archive`.",
 )
 catalogue = _asset(
     CATALOGUE,

@@ -61,7 +61,7 @@ daily = _job(
 monthly = _job(
     "monthly",
     _built_by(ROADS["monthly"]) | _chosen([_PROOF]) | dg.AssetSelection.assets(copies.parquet),
-    "The months that are over: hand-over, archive and its proof, questions over years, Parquet.",
+    "The months that are over: hand-over, archive, proof, questions over years, Parquet, Iceberg.",
 )
 backup = _job(
     "backup",

@@ -12,7 +12,9 @@ python3 -m venv "$tools"
     --output-file requirements/requirements.txt \
     --custom-compile-command 'make requirements' \
     --universal --python-version 3.11 --generate-hashes --no-annotate "$@"
-"$tools/bin/uv" pip compile requirements/superset.in \
-    --output-file requirements/superset.txt \
-    --custom-compile-command 'make requirements' \
-    --universal --python-version 3.11 --generate-hashes --no-annotate "$@"
+for own in superset spark; do
+    "$tools/bin/uv" pip compile "requirements/$own.in" \
+        --output-file "requirements/$own.txt" \
+        --custom-compile-command 'make requirements' \
+        --universal --python-version 3.11 --generate-hashes --no-annotate "$@"
+done

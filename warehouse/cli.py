@@ -40,8 +40,8 @@ COMMANDS = {
         "Put right an archive that has sales twice.",
     ),
     "export-archive": (
-        "warehouse.archive.export:export_archive",
-        "Write the archive as Parquet files.",
+        "warehouse.archive.export.command:export_archive",
+        "Write the archive as Parquet files and Iceberg tables.",
     ),
     "run": ("warehouse.road.command:run", "Walk the whole road from files to a report."),
     "account": (

@@ -45,6 +45,7 @@ MARKER = "WAREHOUSE_EMBEDDED"
 PREFIXES = (
     *("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "KAFKA_"),
     *("DBT_", "MELTANO_", "DAGSTER_", "WAREHOUSE_"),
+    "PYICEBERG_",
 )
 
 # What may lie in a file of its own, which the setting of this name and `_FILE` names.
@@ -56,6 +57,10 @@ SECRETS = (
         for role in ("LOADER", "TRANSFORMER", "REPORTING", "ANALYST", "OPERATOR")
     ),
     *("KAFKA_SASL_PASSWORD", "KAFKA_SSL_KEY_PASSWORD"),
+    *(
+        f"PYICEBERG_CATALOG__ARCHIVE__{name}"
+        for name in ("URI", "CREDENTIAL", "TOKEN", "S3__SECRET_ACCESS_KEY")
+    ),
     *("WAREHOUSE_SMTP_PASSWORD", "WAREHOUSE_NOTIFY_SLACK", "WAREHOUSE_NOTIFY_WEBHOOK"),
 )
 

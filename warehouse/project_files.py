@@ -25,7 +25,9 @@ def checksum(*besides: str) -> str:
 
 
 def fingerprint(*besides: str) -> str:
-    """Return a hash over the same and over the settings, whose passwords make no difference.
+    """Return a hash over the same and over the settings that may change what is built.
+
+    Passwords do not, nor does where the archive's open tables are.
 
     Args:
         besides: As of `checksum`.
@@ -33,7 +35,9 @@ def fingerprint(*besides: str) -> str:
     settings = {
         name: value
         for name, value in os.environ.items()
-        if name.startswith(environment.PREFIXES) and not name.endswith("PASSWORD")
+        if name.startswith(environment.PREFIXES)
+        and not name.startswith("PYICEBERG_")
+        and not name.endswith("PASSWORD")
     }
     made_of = (checksum(*besides), sorted(settings.items()))
     return hashlib.sha256(repr(made_of).encode()).hexdigest()

@@ -28,6 +28,7 @@ MAINS = {"dbt": "dbt.cli.main:cli", "warehouse": "warehouse.cli:main"}
 _IMPORTED = (
     *("dbt.cli.main", "dbt.adapters.clickhouse", "dbt.adapters.postgres", "dbt.adapters.greenplum"),
     *("warehouse.cli", "warehouse.road.command", "warehouse.reporting.reports"),
+    "warehouse.archive.export.command",
 )
 
 _context = get_context("forkserver")

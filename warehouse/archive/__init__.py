@@ -1,1 +1,1 @@
-"""Into the archive on Greenplum and out of it: landing, proof, repair, Parquet."""
+"""Into the archive on Greenplum and out of it: landing, proof, repair, open copy."""

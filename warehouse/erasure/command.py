@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from warehouse import environment, queries, terminal
+from warehouse.archive.export.place import usual_folder
 from warehouse.backup import erased, place
 from warehouse.dbt import dbt
 from warehouse.engines import lifecycle
@@ -46,7 +47,8 @@ def erase(customers: Sequence[Customer]) -> None:
     Raises:
         UserError: A step failed, a total has changed, or something of a customer is left.
     """
-    steps = Steps(7)
+    is_exported = usual_folder().exists()
+    steps = Steps(8 if is_exported else 7)
     with steps.step("PostgreSQL: the star as it is, to be compared with"):
         STAR.run(*_UNTESTED)
         before = {engine: _totals(engine) for engine in _SALES}
@@ -66,6 +68,12 @@ def erase(customers: Sequence[Customer]) -> None:
         dbt("test", "--select", "hot_sales_match_fct_sales", target="clickhouse")
     with steps.step("Greenplum: archive, snapshots and analytics"):
         ARCHIVE.run(*_UNTESTED)
+    if is_exported:
+        # It asks for large libraries, which nothing else here does.
+        from warehouse.archive.export.command import export
+
+        with steps.step("Parquet and Iceberg: what held a customer, anew"):
+            export()
     with steps.step("Search for what is left"):
         for customer in customers:
             _prove(customer)

@@ -1,10 +1,8 @@
-"""A month enters the archive only if all three engines agree on it; and what is in it can leave."""
+"""A month enters the archive only if all three engines agree on it."""
 
 import re
 from decimal import Decimal
-from pathlib import Path
 
-import pyarrow.dataset
 from road.conftest import Road
 from road.contents import contents
 
@@ -73,25 +71,3 @@ def test_a_vanished_month_stops_the_archive(shop: Road) -> None:
     assert "fct_sales has 0: if that is right, run warehouse archive --withdraw 2024-02" in (
         done.stdout
     )
-
-
-def test_the_archive_as_parquet(shop: Road, tmp_path: Path) -> None:
-    def export() -> str:
-        return shop.warehouse.run("warehouse", "export-archive", "--to", tmp_path).stdout
-
-    months = shop.truth["expected"]["sales"]["by_month"]
-    assert f"{len(months) + 3} files written" in export()
-    sales = pyarrow.dataset.dataset(tmp_path / "historical_sales", partitioning="hive")
-    found = sales.to_table(columns=["month", "amount"]).group_by("month")
-    totals = found.aggregate([("amount", "sum"), ("amount", "count")]).to_pylist()
-    assert {each["month"]: (each["amount_count"], each["amount_sum"]) for each in totals} == {
-        month: (expected["sales"], sum(map(Decimal, expected["revenue"].values())))
-        for month, expected in months.items()
-    }
-
-    # A second time nothing is written, but what is damaged.
-    damaged = tmp_path / "historical_sales" / "month=2023-03" / "historical_sales.parquet"
-    damaged.write_bytes(damaged.read_bytes()[:-100])
-    assert "1 files written" in export()
-    assert pyarrow.dataset.dataset(damaged).count_rows() == months["2023-03"]["sales"]
-    assert "0 files written" in export()

@@ -3,15 +3,18 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg2
 import pytest
 from road.conftest import Road
 from road.contents import contents
 from road.databases import archive_of_its_own
+from road.strangers import ledger_hash, of_polars
 from road.test_archive_repair import check_that_doubled_sales_are_repaired
 from road.test_archive_tampering import check_that_tampering_is_found
 from road.test_killed import run_until_death
+from road.test_lake import in_ledger
 from road.test_unit_tests import check_unit_tests
 from support import PROGRAMS, Warehouse, wait_for
 
@@ -88,6 +91,13 @@ def test_it_holds_what_the_stand_in_holds_also_after_a_second_run(
 
 def test_models_give_the_rows_worked_out_by_hand(on_greenplum: Warehouse) -> None:
     check_unit_tests(on_greenplum, "greenplum")
+
+
+def test_its_archive_is_an_open_table(on_greenplum: Warehouse, tmp_path: Path) -> None:
+    on_greenplum.run("warehouse", "export-archive", "--to", tmp_path)
+    for name, (rows, *_, rows_hash) in in_ledger(on_greenplum).items():
+        found = of_polars(tmp_path / "iceberg" / name, tmp_path)
+        assert (len(found), ledger_hash(found)) == (rows, rows_hash)
 
 
 def test_it_is_greenplum_with_its_own_storage(on_greenplum: Warehouse) -> None:

@@ -3,6 +3,7 @@
 Only a customer who is erased is taken out of the archive, too.
 """
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from road.conftest import UNTESTED
+from road.strangers import ask_duckdb, holders
 from support import Warehouse
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -46,6 +48,7 @@ def next_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NextDay]:
     try:
         warehouse.up()
         warehouse.run("warehouse", "run")
+        warehouse.run("warehouse", "export-archive")
         sales = _two_sales(warehouse)
         _write_correction(files, sales[CORRECTED])
         _withdraw(files, sales[WITHDRAWN])
@@ -69,6 +72,29 @@ def test_corrections_and_withdrawals_become_versions(next_day: NextDay) -> None:
     assert warehouse.query(TOTALS.format("archive.current_sales"), "GREENPLUM") == (
         warehouse.query(TOTALS.format("marts.fct_sales"))
     )
+
+
+def test_the_table_of_before_is_there_to_be_read(next_day: NextDay) -> None:
+    warehouse = next_day.warehouse
+    corrected = next_day.sales[CORRECTED]
+    said = warehouse.run("warehouse", "export-archive").stdout
+    # Of each month that has changed the file of before is kept.
+    changed = {f"{sale['sold_at']:%Y-%m}" for sale in next_day.sales}
+    assert "archive.historical_sales: a snapshot of " in said
+    table = warehouse.home / "parquet" / "iceberg" / "historical_sales"
+    assert len(list((table / "data").glob("*/*.parquet"))) == (
+        _files_by_path(warehouse) + len(changed)
+    )
+    before, after = _snapshots(table)
+    assert before["entry"] < after["entry"]
+    sale = f"select quantity from iceberg_scan('{table}'{{}}) where sale_id = {{}} order by version"
+    for snapshot, quantities in (
+        (f", snapshot_from_id = {before['id']}", [corrected["quantity"]]),
+        ("", [corrected["quantity"], 99]),
+    ):
+        query = sale.format(snapshot, f"'{corrected['sale_id']}'")
+        found = ask_duckdb(f"install iceberg; load iceberg; {query}", warehouse.home)
+        assert [row["quantity"] for row in found] == quantities
 
 
 def test_handing_over_twice_by_hand_doubles_nothing(next_day: NextDay) -> None:
@@ -143,12 +169,31 @@ def test_an_erased_customer_is_gone_and_stays_away(next_day: NextDay) -> None:
     }
     assert "GREENPLUM archive.historical_sales" in _mentions(warehouse, key)
     totals = warehouse.query(TOTALS.format("marts.fct_sales"))
+    warehouse.run("warehouse", "export-archive")
+    lake = warehouse.home / "parquet"
+    named = ("K1", key)
+    assert {found.name.split("-")[0] for found in holders(lake, named)} >= {
+        *("historical_customers.parquet", "historical_customers"),
+        *("historical_sales.parquet", "historical_sales"),
+    }
 
     said = warehouse.run("warehouse", "erase-customer", "shop", "k1").stdout
 
     assert "No table of the three engines names customer K1 of shop" in said
     assert _mentions(warehouse, "K1") | _mentions(warehouse, key) == set()
     assert _mentions(warehouse, "K12")
+    assert holders(lake, named) == set()
+    assert holders(lake, ("K12",))
+    for name in ("historical_sales", "historical_customers"):
+        assert len(_snapshots(lake / "iceberg" / name)) == 1
+    held = ask_duckdb(
+        "install iceberg; load iceberg; select count(*), sum(amount) "
+        f"from iceberg_scan('{lake}/iceberg/historical_sales')",
+        warehouse.home,
+    )
+    assert [tuple(row.values()) for row in held] == warehouse.query(
+        TOTALS.format("archive.historical_sales"), "GREENPLUM"
+    )
     for engine, table in (("POSTGRES", "marts.fct_sales"), ("GREENPLUM", "archive.current_sales")):
         assert warehouse.query(TOTALS.format(table), engine) == totals
         sales = f"select sale_id, quantity, customer_key from {table} where sale_id in ('X1', 'X2')"
@@ -170,6 +215,20 @@ def test_an_erased_customer_is_gone_and_stays_away(next_day: NextDay) -> None:
         ("erased customer", ""),
         ("erased customer", ""),
     ]
+
+
+def _snapshots(table: Path) -> list[dict[str, int]]:
+    """The snapshots of a table, and the state of the archive that each is."""
+    version = (table / "metadata" / "version-hint.text").read_text()
+    metadata = json.loads((table / "metadata" / f"v{version}.metadata.json").read_text())
+    return [
+        {"id": each["snapshot-id"], "entry": int(each["summary"]["archive.ledger-entry"])}
+        for each in metadata["snapshots"]
+    ]
+
+
+def _files_by_path(warehouse: Warehouse) -> int:
+    return len(list((warehouse.home / "parquet").glob("historical_sales/*/*.parquet")))
 
 
 def _write_customer(files: Path, more: str = "") -> None:

@@ -5,7 +5,7 @@ There is no consumer group: where to begin is said, and nothing is committed to 
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -145,6 +145,15 @@ def _consumer(connection: Mapping[str, str]) -> Iterator[Consumer]:
         consumer.close()
 
 
+def _decoder(topic: Topic) -> Callable[[bytes], bytes]:
+    if not topic.is_avro:
+        return bytes
+    # It takes a moment, which those who read JSON need not wait.
+    from warehouse.ingest.kafka.avro import AvroDecoder
+
+    return AvroDecoder()
+
+
 def _partitions(topic: Topic, consumer: Consumer) -> list[int]:
     try:
         found = consumer.list_topics(topic.name, timeout=_ANSWER_SECONDS).topics[topic.name]
@@ -173,6 +182,7 @@ class _Reader:
         self._folder = folder
         self._most = most
         self._reading = Reading()
+        self._decode = _decoder(topic)
 
     def read(self, starts: Mapping[int, int]) -> Reading:
         partitions = {}
@@ -243,7 +253,8 @@ class _Reader:
                     raise RefusedFileError(f"topic {self._topic.name}: {error}")
                 if error is None:
                     self._reading.add(message)
-                    yield partition, offset, message.value()
+                    value = message.value()
+                    yield partition, offset, value and self._decode(value)
                     if offset < partitions[partition].stop - 1:
                         continue
                 elif error.code() != KafkaError._PARTITION_EOF:

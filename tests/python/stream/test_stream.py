@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from ingest.broker import Broker, broker
+from runs.listeners import web_server
 from stream.running import stream
 from support import Warehouse
 
@@ -112,7 +113,12 @@ def test_a_stream_ends_as_files_do(
     assert topical.run("warehouse", "ingest", check=False).returncode == 1
     *days, last_day = sorted((files / "sales_data").glob("*.csv"))
     kafka.send("shop.sales", *(line for day in days for line in messages(day)))
-    with stream(topical, tmp_path / "said", "--every", "1s") as running:
+    with (
+        web_server() as (hooks, to_web),
+        stream(
+            topical.with_settings(**to_web), tmp_path / "said", "--every", "1s", "--notify"
+        ) as running,
+    ):
         running.wait_until_said(SHOWN)
         kafka.send("shop.sales", *messages(last_day))
         running.wait_until_said(SHOWN, 2)
@@ -125,7 +131,16 @@ def test_a_stream_ends_as_files_do(
         assert not running.said("Traceback")
         model.write_text(sound, encoding="utf-8")
         running.wait_until_said(SHOWN, 3)
+        # So is what an engine costs that is gone for a while; people hear of it once.
+        topical.run("warehouse", "down")
+        running.wait_until_said("this round failed: no connection to PostgreSQL", 2)
+        topical.up()
+        kafka.send("shop.sales", "{}")
+        running.wait_until_said(SHOWN, 4)
         assert running.stop() == 0
+        events = [body["event"] for body in hooks.bodies["/hook/s3cret"]]
+        assert events.count("failed") >= 2
+        assert events[-1] == "well again"
     by_message = contents(topical)
 
     switch(project, TOPIC, FILES)

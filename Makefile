@@ -5,8 +5,8 @@
 ROOT := $(shell dirname "$(strip $(MAKEFILE_LIST))")
 WAREHOUSE = cd "$(ROOT)" && scripts/setup.sh && .venv/bin/warehouse
 
-.PHONY: help run check test test-all setup up down status sample new-source remove-source ingest build test-data \
-	changed archive verify-archive repair-archive export-archive report metric account notebook notebook-html docs docs-serve \
+.PHONY: help run check test test-all setup up down status sample new-source remove-source ingest stream build \
+	test-data changed archive verify-archive repair-archive export-archive report metric account notebook notebook-html docs docs-serve \
 	dashboards dashboards-stop connections lint timings history metrics notify-test orchestrate bench backup restore restore-drill \
 	roles erase-customer clean requirements
 .DEFAULT_GOAL := help
@@ -53,6 +53,9 @@ new-source: ## Make a source system: NAME=bakery FILES='data/bakery/*.csv' (PROD
 
 remove-source: ## Take a source system out for good: NAME=bakery; YES=1 does not ask
 	@$(WAREHOUSE) remove-source "$(NAME)" $(if $(YES),--yes)
+
+stream: ## Load topics of Kafka and show what came on ClickHouse, until Ctrl+C: EVERY=10s NOTIFY=1
+	@$(WAREHOUSE) stream $(if $(EVERY),--every "$(EVERY)") $(if $(NOTIFY),--notify)
 
 ingest: ## Load new and changed files into PostgreSQL
 	@$(WAREHOUSE) ingest

@@ -44,6 +44,7 @@ COMMANDS = {
         "Write the archive as Parquet files and Iceberg tables.",
     ),
     "run": ("warehouse.road.command:run", "Walk the whole road from files to a report."),
+    "stream": ("warehouse.stream.command:stream", "Show messages of Kafka within seconds."),
     "account": (
         "warehouse.reporting.account:account",
         "Print what became of the lines of the files.",

@@ -71,13 +71,15 @@ def dbt(*arguments: str, target: str, listener: Listener | None = None) -> Any:
     return _run(arguments, target, listener=listener)
 
 
-def dbt_quietly(*arguments: str, target: str, manifest: Any = None) -> Any:
+def dbt_quietly(*arguments: str, target: str, manifest: Any = None, says_why: bool = True) -> Any:
     """Run a dbt command of which only what goes wrong is to be seen, on standard error.
 
     Args:
         arguments: The command and its options.
         target: The engine, which is dbt's target.
-        manifest: What `dbt parse` returned for this target, so as not to parse again.
+        manifest: What `dbt parse` returned for this target, so as not to parse again. A run
+            leaves marks in it, and needs one of its own.
+        says_why: Whether dbt's own words of what goes wrong are to be seen, too.
 
     Returns:
         What dbt's own runner does, which depends on the command.
@@ -89,7 +91,8 @@ def dbt_quietly(*arguments: str, target: str, manifest: Any = None) -> Any:
         try:
             return _run(arguments, target, quiet=True, manifest=manifest)
         except UserError:
-            sys.stderr.write(printed.getvalue())
+            if says_why:
+                sys.stderr.write(printed.getvalue())
             raise
 
 

@@ -43,7 +43,7 @@ MARKER = "WAREHOUSE_EMBEDDED"
 
 # How the names begin that mean something to the project's programs.
 PREFIXES = (
-    *("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "KAFKA_"),
+    *("POSTGRES_", "CLICKHOUSE_", "GREENPLUM_", "KAFKA_", "SCHEMA_REGISTRY_"),
     *("DBT_", "MELTANO_", "DAGSTER_", "WAREHOUSE_"),
     "PYICEBERG_",
 )
@@ -56,7 +56,7 @@ SECRETS = (
         f"WAREHOUSE_{role}_PASSWORD"
         for role in ("LOADER", "TRANSFORMER", "REPORTING", "ANALYST", "OPERATOR")
     ),
-    *("KAFKA_SASL_PASSWORD", "KAFKA_SSL_KEY_PASSWORD"),
+    *("KAFKA_SASL_PASSWORD", "KAFKA_SSL_KEY_PASSWORD", "SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO"),
     *(
         f"PYICEBERG_CATALOG__ARCHIVE__{name}"
         for name in ("URI", "CREDENTIAL", "TOKEN", "S3__SECRET_ACCESS_KEY")

@@ -31,6 +31,7 @@ PARTS = (
     "logs",
     "dagster",
     "notebooks",
+    "topics",
     "superset",
     "dashboards.env",
     "dashboards.new",

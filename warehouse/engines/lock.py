@@ -13,6 +13,10 @@ from warehouse.errors import UserError
 _PATIENCE_SECONDS = 600.0
 
 
+class BusyError(UserError):
+    """Another command holds the lock."""
+
+
 @contextmanager
 def exclusive(
     home: Path, what: str = "engines", patience: float = _PATIENCE_SECONDS
@@ -23,6 +27,9 @@ def exclusive(
         home: The warehouse's folder.
         what: The lock's name.
         patience: Seconds to wait for another holder.
+
+    Raises:
+        BusyError: The other holder outlasts the patience.
 
     Yields:
         The lock's file descriptor. A child that inherits it shares the lock, so that what it does
@@ -46,7 +53,7 @@ def _acquire(path: Path, patience: float) -> int:
         except BlockingIOError:
             os.close(descriptor)
             if time.monotonic() >= deadline:
-                raise UserError(
+                raise BusyError(
                     f"another `warehouse` command still works in {path.parent}: "
                     "try again when it is done"
                 ) from None

@@ -143,7 +143,7 @@ _API_SETTINGS = {
     *_CONTENT_SETTINGS,
 }
 _TOPIC_SETTINGS = {
-    *("name", "columns", "optional", "topic", "generation", "gaps"),
+    *("name", "columns", "optional", "topic", "generation", "gaps", "format"),
     *_CONTENT_SETTINGS,
 }
 _FILE_SETTINGS = {

@@ -70,7 +70,13 @@ class Run:
     """One run of a road, by a command or by Dagster."""
 
     def __init__(
-        self, road: str, *, by: str = BY_COMMAND, run: str | None = None, attempt: int = 0
+        self,
+        road: str,
+        *,
+        by: str = BY_COMMAND,
+        run: str | None = None,
+        attempt: int = 0,
+        is_written: bool = True,
     ) -> None:
         """Begin a run.
 
@@ -79,12 +85,14 @@ class Run:
             by: What started it.
             run: Its id, where it has one already.
             attempt: How often the steps that follow have failed before.
+            is_written: Whether each step is written down when it ends, and not by `write`.
         """
         self.road = road
         self.by = by
         self.id = run or uuid.uuid4().hex
         self.attempt = attempt
         self.steps: list[Step] = []
+        self._is_written = is_written
 
     @contextmanager
     def step(self, name: str, engine: str | None = None) -> Iterator[Step]:
@@ -115,6 +123,12 @@ class Run:
             if taken is not None:
                 step.quarantined = loads.quarantined_after(taken)
             self.steps.append(step)
+            if self._is_written:
+                _write(step)
+
+    def write(self) -> None:
+        """Write down the steps of a run that did not seem worth a line each while it went well."""
+        for step in self.steps:
             _write(step)
 
 

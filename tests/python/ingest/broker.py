@@ -1,9 +1,11 @@
 """A Kafka broker for tests: librdkafka's own, in a process of its own.
 
 As a program it prints its address, then sends what it is told: each line of its input is the JSON
-of a topic, a partition and messages. It keeps some 5 MB of a partition and forgets what is older.
+of a topic, a partition and messages, which stand in base64. It keeps some 5 MB of a partition and
+forgets what is older.
 """
 
+import base64
 import json
 import subprocess
 import sys
@@ -23,11 +25,12 @@ class Broker:
     address: str
     _process: subprocess.Popen[str]
 
-    def send(self, topic: str, *messages: str | None, partition: int = 0) -> None:
+    def send(self, topic: str, *messages: str | bytes | None, partition: int = 0) -> None:
         """Append messages to a partition, and wait until they are there."""
         assert self._process.stdin
         assert self._process.stdout
-        print(json.dumps([topic, partition, messages]), file=self._process.stdin, flush=True)
+        packed = [message if message is None else _packed(message) for message in messages]
+        print(json.dumps([topic, partition, packed]), file=self._process.stdin, flush=True)
         assert self._process.stdout.readline() == "sent\n"
 
 
@@ -45,9 +48,15 @@ def broker() -> Iterator[Broker]:
         process.wait()
 
 
+def _packed(message: str | bytes) -> str:
+    binary = message.encode() if isinstance(message, str) else message
+    return base64.b64encode(binary).decode()
+
+
 def _send(producer: object, topic: str, partition: int, messages: Sequence[str | None]) -> None:
     for message in messages:
-        producer.produce(topic, message, partition=partition)  # type: ignore[attr-defined]
+        value = message if message is None else base64.b64decode(message)
+        producer.produce(topic, value, partition=partition)  # type: ignore[attr-defined]
         producer.poll(0)  # type: ignore[attr-defined]
     assert producer.flush(30) == 0  # type: ignore[attr-defined]
 

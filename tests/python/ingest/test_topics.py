@@ -101,6 +101,18 @@ def test_what_was_read_by_another_load_is_left_out(topic: Ingestion, kafka: Brok
     assert sold(topic) == once(1, 2, 3)
 
 
+def test_a_topic_follows_on_files(topic: Ingestion, kafka: Broker) -> None:
+    topic.streams = [{"name": "sold", "files": "sold/*.csv", "columns": ["id", "price"], **SALES}]
+    # Its name comes after those of segments.
+    topic.write("sold/day.csv", "id,price\nS1,1\n")
+    assert load(topic)[0] == 0
+    topic.streams = [STREAM]
+    for number in (2, 3, 4):
+        kafka.send("shop.sales", message(number))
+        assert load(topic)[0] == 0
+    assert sold(topic) == once(1, 2, 3, 4)
+
+
 def test_a_load_that_died_goes_on(topic: Ingestion, kafka: Broker) -> None:
     kafka.send("shop.sales", message(1))
     topic.extract()

@@ -5,12 +5,20 @@ There is no consumer group: where to begin is said, and nothing is committed to 
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import (
+    TIMESTAMP_NOT_AVAILABLE,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
 
 from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.kafka.segments import Segment, in_folder
@@ -18,13 +26,35 @@ from warehouse.ingest.kafka.topic import BROKERS, MESSAGE, PREFIX, Topic
 
 _ANSWER_SECONDS = 15.0
 _SILENCE_SECONDS = 60.0
+# So many are taken at once, or as many as there are within the seconds: at the end of a partition
+# they are waited for in vain.
 _MESSAGES_AT_ONCE = 10_000
+_WAIT_SECONDS = 0.1
 
 # A segment is one transaction; a longer one is cut.
 _SEGMENT_BYTES = 256 << 20
 
-# Partition, offset and value.
-_Message = tuple[int, int, bytes | None]
+
+@dataclass
+class Reading:
+    """What was read of a topic.
+
+    Attributes:
+        messages: How many.
+        oldest: When the oldest of them was sent, in seconds since 1970, where they tell.
+        remarks: What the user should know.
+    """
+
+    messages: int = 0
+    oldest: float | None = None
+    remarks: list[str] = field(default_factory=list)
+
+    def add(self, message: Message) -> None:
+        """Count a message."""
+        self.messages += 1
+        kind, milliseconds = message.timestamp()
+        if kind != TIMESTAMP_NOT_AVAILABLE:
+            self.oldest = min(milliseconds / 1000, self.oldest or float("inf"))
 
 
 def read(
@@ -34,7 +64,7 @@ def read(
     next_offsets: Mapping[int, int],
     *,
     most: int | None = None,
-) -> list[str]:
+) -> Reading:
     """Write what is new in a topic as segments below a folder.
 
     Segments that an earlier run wrote and nobody has loaded yet stay, and reading goes on behind
@@ -48,7 +78,7 @@ def read(
         most: Of the others, how many messages to read at most, the last ones.
 
     Returns:
-        What the user should know.
+        What was read now.
 
     Raises:
         RefusedFileError: The topic is not to be had, or is not the one that was read before.
@@ -58,6 +88,27 @@ def read(
     with _consumer(connection) as consumer:
         reader = _Reader(topic, consumer, folder, most)
         return reader.read(starts)
+
+
+def messages_left(
+    topic: Topic, connection: Mapping[str, str], next_offsets: Mapping[int, int]
+) -> int:
+    """How many messages a topic has that are not loaded.
+
+    Args:
+        topic: The topic.
+        connection: How its brokers are reached, by librdkafka's names.
+        next_offsets: Where its partitions go on, for those of which something is loaded.
+
+    Raises:
+        RefusedFileError: The topic is not to be had.
+    """
+    with _consumer(connection) as consumer:
+        left = 0
+        for number in _partitions(topic, consumer):
+            low, high = _bounds(topic, consumer, number)
+            left += max(0, high - max(low, next_offsets.get(number, low)))
+        return left
 
 
 def _behind_leftovers(topic: Topic, folder: Path, starts: dict[int, int]) -> dict[int, int]:
@@ -94,6 +145,34 @@ def _consumer(connection: Mapping[str, str]) -> Iterator[Consumer]:
         consumer.close()
 
 
+def _decoder(topic: Topic) -> Callable[[bytes], bytes]:
+    if not topic.is_avro:
+        return bytes
+    # It takes a moment, which those who read JSON need not wait.
+    from warehouse.ingest.kafka.avro import AvroDecoder
+
+    return AvroDecoder()
+
+
+def _partitions(topic: Topic, consumer: Consumer) -> list[int]:
+    try:
+        found = consumer.list_topics(topic.name, timeout=_ANSWER_SECONDS).topics[topic.name]
+    except KafkaException as error:
+        raise RefusedFileError(
+            f"no answer from the brokers of {BROKERS}: {error.args[0].str()}"
+        ) from None
+    if found.error:
+        raise RefusedFileError(f"topic {topic.name}: {found.error.str()}")
+    return sorted(found.partitions)
+
+
+def _bounds(topic: Topic, consumer: Consumer, partition: int) -> tuple[int, int]:
+    """The offset of a partition's first message, and that behind its last one."""
+    place = TopicPartition(topic.name, partition)
+    low, high = consumer.get_watermark_offsets(place, timeout=_ANSWER_SECONDS)
+    return low, high
+
+
 class _Reader:
     """Reads the partitions of a topic, each to where it ends now."""
 
@@ -102,14 +181,17 @@ class _Reader:
         self._consumer = consumer
         self._folder = folder
         self._most = most
-        self._remarks: list[str] = []
+        self._reading = Reading()
+        self._decode = _decoder(topic)
 
-    def read(self, starts: Mapping[int, int]) -> list[str]:
+    def read(self, starts: Mapping[int, int]) -> Reading:
         partitions = {}
-        for number in self._partitions():
+        for number in _partitions(self._topic, self._consumer):
             span = self._span(number, starts.get(number))
             if span.start < span.stop:
                 partitions[number] = span
+        if not partitions:
+            return self._reading
         self._consumer.assign(
             [TopicPartition(self._topic.name, n, span.start) for n, span in partitions.items()]
         )
@@ -125,30 +207,19 @@ class _Reader:
         finally:
             for writer in writers.values():
                 writer.give_up()
-        return self._remarks
-
-    def _partitions(self) -> list[int]:
-        topic = self._topic.name
-        try:
-            found = self._consumer.list_topics(topic, timeout=_ANSWER_SECONDS).topics[topic]
-        except KafkaException as error:
-            raise RefusedFileError(
-                f"no answer from the brokers of {BROKERS}: {error.args[0].str()}"
-            ) from None
-        if found.error:
-            raise RefusedFileError(f"topic {topic}: {found.error.str()}")
-        return sorted(found.partitions)
+        return self._reading
 
     def _span(self, partition: int, start: int | None) -> range:
         """The offsets that are to be read of a partition."""
-        place = TopicPartition(self._topic.name, partition)
-        low, high = self._consumer.get_watermark_offsets(place, timeout=_ANSWER_SECONDS)
+        low, high = _bounds(self._topic, self._consumer, partition)
         where = f"topic {self._topic.name}, partition {partition}"
         if start is None:
             if self._most is not None:
                 return range(max(low, high - self._most), high)
             if low:
-                self._remarks.append(f"{where} begins at message {low:,}: those before are gone")
+                self._reading.remarks.append(
+                    f"{where} begins at message {low:,}: those before are gone"
+                )
             return range(low, high)
         if start > high:
             raise RefusedFileError(
@@ -163,22 +234,27 @@ class _Reader:
                     f"{gone}. To go on without them, set gaps: allowed of the stream in "
                     f"meltano.yml; let the topic keep its messages for longer"
                 )
-            self._remarks.append(gone)
+            self._reading.remarks.append(gone)
         return range(max(start, low), high)
 
-    def _messages(self, partitions: Mapping[int, range]) -> Iterator[_Message]:
-        """All messages that are there now; of those that come meanwhile, some."""
+    def _messages(self, partitions: Mapping[int, range]) -> Iterator[tuple[int, int, bytes | None]]:
+        """Partition, offset and value of all messages that are there now.
+
+        Of those that come meanwhile, some.
+        """
         open_ones = set(partitions)
         heard = time.monotonic()
         while open_ones:
-            for message in self._consumer.consume(_MESSAGES_AT_ONCE, timeout=1.0):
+            for message in self._consumer.consume(_MESSAGES_AT_ONCE, timeout=_WAIT_SECONDS):
                 heard = time.monotonic()
                 partition, offset = message.partition(), message.offset()
                 error = message.error()
                 if partition is None or offset is None:
                     raise RefusedFileError(f"topic {self._topic.name}: {error}")
                 if error is None:
-                    yield partition, offset, message.value()
+                    self._reading.add(message)
+                    value = message.value()
+                    yield partition, offset, value and self._decode(value)
                     if offset < partitions[partition].stop - 1:
                         continue
                 elif error.code() != KafkaError._PARTITION_EOF:

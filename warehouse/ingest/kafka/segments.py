@@ -13,7 +13,8 @@ from psycopg2.extensions import cursor as Cursor  # noqa: N812
 
 from warehouse.ingest.kafka.topic import Topic
 
-_NAME = re.compile(r"(\d+)/(\d+)/(\d+)-(\d+)\.jsonl")
+_PATTERN = r"(\d+)/(\d+)/(\d+)-(\d+)\.jsonl"
+_NAME = re.compile(_PATTERN)
 
 
 @dataclass(frozen=True, order=True)
@@ -57,19 +58,23 @@ def next_offsets(cursor: Cursor, stream: str, topic: Topic) -> dict[int, int]:
 
     Those of which nothing is loaded are not among them.
     """
-    # From one partition to the next by the index: there may be millions of segments.
+    # From one partition to the next by the index: there may be millions of segments. Before it had
+    # a topic, the stream may have had files.
     cursor.execute(
         """
         with recursive latest as (
             (
                 select max(source_file) as source_file from raw._loads
-                where stream = %(stream)s and status = 'loaded'
+                where
+                    stream = %(stream)s and status = 'loaded'
+                    and source_file ~ %(segment)s
             )
             union all
             select (
                 select max(source_file) from raw._loads
                 where
                     stream = %(stream)s and status = 'loaded'
+                    and source_file ~ %(segment)s
                     and source_file < regexp_replace(latest.source_file, '[^/]*$', '')
             )
             from latest
@@ -77,7 +82,7 @@ def next_offsets(cursor: Cursor, stream: str, topic: Topic) -> dict[int, int]:
         )
         select source_file from latest where source_file is not null
         """,
-        {"stream": stream},
+        {"stream": stream, "segment": f"/{_PATTERN}$"},
     )
     latest = (Segment.from_name(name) for (name,) in cursor.fetchall())
     return {

@@ -11,6 +11,11 @@ from warehouse.errors import UserError
 # Source: https://github.com/confluentinc/librdkafka/blob/master/CONFIGURATION.md
 PREFIX = "KAFKA_"
 
+# Each of these is one of the registry's client: SCHEMA_REGISTRY_BASIC_AUTH_USER_INFO is
+# basic.auth.user.info.
+REGISTRY_PREFIX = "SCHEMA_REGISTRY_"
+REGISTRY = "SCHEMA_REGISTRY_URL"
+
 # How the address of a topic begins, where one is asked for.
 SCHEME = "kafka://"
 BROKERS = "KAFKA_BOOTSTRAP_SERVERS"
@@ -19,6 +24,7 @@ BROKERS = "KAFKA_BOOTSTRAP_SERVERS"
 MESSAGE = "kafka_message"
 
 _ALLOWED = "allowed"
+_AVRO = "avro"
 
 
 @dataclass(frozen=True)
@@ -30,11 +36,13 @@ class Topic:
         generation: Which topic of that name it is, from 1: one that was made anew counts its
             messages from 0 again.
         gaps_allowed: Whether to go on behind messages that are gone.
+        is_avro: Whether its messages are written in Avro, and not in JSON.
     """
 
     name: str
     generation: int = 1
     gaps_allowed: bool = False
+    is_avro: bool = False
 
     @classmethod
     def from_config(cls, stream: Mapping[str, Any]) -> "Topic":
@@ -53,7 +61,12 @@ class Topic:
             raise UserError(
                 f"gaps of {name} in meltano.yml is {stream['gaps']!r}: it can be {_ALLOWED} alone"
             )
-        return cls(str(stream["topic"]), generation, "gaps" in stream)
+        if stream.get("format", _AVRO) != _AVRO:
+            raise UserError(
+                f"format of {name} in meltano.yml is {stream['format']!r}: of a topic it can be "
+                f"{_AVRO} alone; without it messages are JSON"
+            )
+        return cls(str(stream["topic"]), generation, "gaps" in stream, "format" in stream)
 
 
 def connection() -> dict[str, str]:

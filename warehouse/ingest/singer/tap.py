@@ -6,7 +6,6 @@ first and is a file then. Its state is nothing but a cache of checksums; what ha
 known to the database alone.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -26,35 +25,14 @@ from warehouse.errors import UserError
 from warehouse.ingest import sources
 from warehouse.ingest.errors import RefusedFileError
 from warehouse.ingest.files import unseen
-from warehouse.ingest.files.content import FileContent
+from warehouse.ingest.files.checksums import CHECKSUMS, checksums
 from warehouse.ingest.files.names import column_name
-from warehouse.ingest.kafka import segments
-from warehouse.ingest.kafka.topic import Topic, connection
+from warehouse.ingest.kafka.topic import Topic
 from warehouse.ingest.raw.tables import RawTable
 from warehouse.ingest.singer.manifest import FileEncoding, SourceFile
 from warehouse.ingest.singer.plugin import logger, run
-from warehouse.ingest.singer.session import session
 from warehouse.ingest.web.api import Api
 from warehouse.ingest.web.download import download
-
-_CHECKSUMS = ("sha256", "content_sha256")
-
-
-def _checksums(path: Path, dialect: sources.Dialect) -> dict[str, str]:
-    """The checksum of a file as it lies, and that of its content: another one if it is packed."""
-    with path.open("rb", buffering=0) as file:
-        content = FileContent(file, dialect)
-        unpacked = hashlib.sha256()
-        try:
-            for chunk in content.chunks():
-                if content.is_packed:
-                    unpacked.update(chunk)
-        except RefusedFileError:
-            # A damaged one: the target says so when it comes to it.
-            file.seek(0)
-            return dict.fromkeys(_CHECKSUMS, hashlib.file_digest(file, "sha256").hexdigest())
-    of_content = unpacked.hexdigest() if content.is_packed else content.sha256
-    return {"sha256": content.sha256, "content_sha256": of_content}
 
 
 class FileStream(Stream):
@@ -113,14 +91,11 @@ class FileStream(Stream):
 
     def _read(self, topic: Topic) -> None:
         # It takes a moment, which those who have no topic need not wait.
-        from warehouse.ingest.kafka.reading import read
+        from warehouse.ingest.kafka.fetching import fetch
 
-        with session() as database, database.cursor() as cursor:
-            # A table that somebody has emptied is filled again from the topic's beginning.
-            RawTable(self.name, tuple(self.schema["properties"])).ensure(cursor)
-            next_offsets = segments.next_offsets(cursor, self.name, topic)
+        table = RawTable(self.name, tuple(self.schema["properties"]))
         try:
-            remarks = read(topic, connection(), self._stream.folder / self.name, next_offsets)
+            remarks = fetch(topic, table, self._stream.folder / self.name).remarks
         except RefusedFileError as error:
             self._is_complete = False
             logger.error(f"{self.name} is not read: {error}")
@@ -142,14 +117,14 @@ class FileStream(Stream):
             if sheet is not None:
                 stamp["sheet"] = sheet
             is_known = cached.items() >= stamp.items() and cached.get("sheet") == sheet
-            if is_known and cached.keys() >= set(_CHECKSUMS):
-                checksums = {key: str(cached[key]) for key in _CHECKSUMS}
+            if is_known and cached.keys() >= set(CHECKSUMS):
+                found = {key: str(cached[key]) for key in CHECKSUMS}
             else:
-                checksums = _checksums(path, self._stream.dialect)
+                found = checksums(path, self._stream.dialect)
         except OSError as error:
             raise UserError(f"{path} cannot be read: {error.strerror}") from None
-        file = SourceFile(name, path, status.st_size, **checksums)
-        return file, {**stamp, **checksums}
+        file = SourceFile(name, path, status.st_size, **found)
+        return file, {**stamp, **found}
 
     def _sync_batches(
         self, batch_config: BatchConfig, context: Mapping[str, Any] | None = None

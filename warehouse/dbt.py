@@ -190,8 +190,8 @@ def _run(
     # It takes a second, which commands that run no dbt need not wait.
     from dbt.cli.main import dbtRunner
 
-    # What it holds of the project are many objects that live as long as it runs: to look through them
-    # for garbage as often as Python would takes an eighth of its time.
+    # What it holds of the project are many objects that live as long as it runs: to look through
+    # them for garbage as often as Python would takes an eighth of its time.
     gc.set_threshold(50_000, 50, 1000)
     # Where its log has no place left, Python would print a traceback for each line.
     logging.raiseExceptions = False

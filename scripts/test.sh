@@ -10,5 +10,5 @@ echo "── tests"
 tests="not drill"
 [[ "${1-}" == --all ]] && tests=""
 # Two processes: they wait for engines as often as they compute.
-exec .venv/bin/python -m pytest -m "$tests" --numprocesses 2 --dist loadgroup --no-loadscope-reorder \
+exec .venv/bin/python -m pytest -m "$tests" --numprocesses 2 --dist loadfile --no-loadscope-reorder \
   --durations 25

@@ -7,12 +7,26 @@ from pathlib import Path
 
 import pytest
 from support import PARSED, Warehouse
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from warehouse import environment
 
-# What takes long to make is made once: the files of tests that ask for one of these fixtures run in
-# one process.
-SHARED = {"shop": "the shop", "online_retail": "the shop", "star": "the star"}
+# What takes long to make is made once: the files of road/ whose tests ask for one of these fixtures
+# run in one process.
+SHARED = {
+    ("shop", "online_retail"): (
+        # First, as it counts what the first run has left.
+        "test_a_run_is_written_down",
+        *("test_anomalies", "test_archive_checks", "test_archive_repair", "test_archive_tampering"),
+        *("test_backup", "test_connections", "test_front_door", "test_greenplum"),
+        *("test_handing_over", "test_killed", "test_lake", "test_lineage", "test_metric"),
+        *("test_metrics", "test_online_retail", "test_personal_data", "test_questions_over_years"),
+        *("test_roles", "test_roles_on_clickhouse", "test_selection", "test_shop"),
+        *("test_unit_tests", "test_what_is_new"),
+    ),
+    ("star",): ("test_cluster", "test_day_costs", "test_hot_months"),
+}
 
 # What a copy of the project needs to load and build.
 PARTS = [
@@ -36,27 +50,30 @@ PARTS = [
 ]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Say which tests run in one process, and begin with whole roads.
+class SharedScheduling(LoadFileScheduling):  # type: ignore[misc]
+    """Hands out tests file by file, and files that share a warehouse at once."""
 
-    The shorter the last files are, the sooner both processes end.
-    """
-    groups = {
-        item.path: SHARED[name]
-        for item in items
-        for name in getattr(item, "fixturenames", ())
-        if name in SHARED
-    }
+    def _split_scope(self, nodeid: str) -> str:
+        path = Path(super()._split_scope(nodeid))
+        if path.parent.name == "road":
+            for fixtures, files in SHARED.items():
+                if path.stem in files:
+                    return " ".join(fixtures)
+        return str(path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SharedScheduling:
+    return SharedScheduling(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with whole roads: the shorter the last files are, the sooner both processes end."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(groups.get(item.path, str(item.path))))
-    # What takes longest first; of that, what counts what the first run has left.
-    items.sort(
-        key=lambda item: (
-            item.path.parent.name != "road",
-            groups.get(item.path) != SHARED["shop"],
-            item.path.stem != "test_a_run_is_written_down",
-        )
-    )
+        for fixtures, files in SHARED.items():
+            shared = set(fixtures).intersection(getattr(item, "fixturenames", ()))
+            if shared and item.path.parent.name == "road" and item.path.stem not in files:
+                raise pytest.UsageError(f"{item.nodeid} asks for what SHARED does not share")
+    items.sort(key=lambda item: item.path.parent.name != "road")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -22,13 +22,20 @@ from pathlib import Path
 from warehouse import environment
 
 # By the program's name, where its command line begins.
-MAINS = {"dbt": "dbt.cli.main:cli", "warehouse": "warehouse.cli:main"}
+MAINS = {
+    "dbt": "dbt.cli.main:cli",
+    "meltano": "meltano.cli:main",
+    "tap-files": "warehouse.ingest.singer.tap:main",
+    "target-warehouse": "warehouse.ingest.singer.target:main",
+    "warehouse": "warehouse.cli:main",
+}
 
 # Of what a command imports when it is run, what takes longest.
 _IMPORTED = (
     *("dbt.cli.main", "dbt.adapters.clickhouse", "dbt.adapters.postgres", "dbt.adapters.greenplum"),
     *("warehouse.cli", "warehouse.road.command", "warehouse.reporting.reports"),
     "warehouse.archive.export.command",
+    *("meltano.cli", "warehouse.ingest.singer.tap", "warehouse.ingest.singer.target"),
 )
 
 _context = get_context("forkserver")

@@ -51,7 +51,7 @@ select
     source_file,
     count(distinct sale_id) as ids,
     source_file || ': ' || count(distinct sale_id) || ' of its ids are written in more than one letter case, such as '
-    || min(one_id) || ' and ' || min(another_id) || ', and each is taken for one sale: where these are several, take '
+    || min(one_id || ' and ' || another_id) || ', and each is taken for one sale: where these are several, take '
     || '{{ source_system }} out of ids_in_any_case in dbt_project.yml (docs/star.md)' as message
 from spellings
 where one_id <> another_id

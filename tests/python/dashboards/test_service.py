@@ -77,9 +77,7 @@ class Served:
             "/chart/data",
             {
                 "datasource": {"id": found["id"], "type": "table"},
-                "queries": [
-                    {"columns": [column], "metrics": [measure], "filters": only, **always}
-                ],
+                "queries": [{"columns": [column], "metrics": [measure], "filters": only, **always}],
             },
         )
         assert status == 200, answer

@@ -78,8 +78,7 @@ pairs as (
     from lines
     left join facts using (source_system, sale_id)
 
-)
-,
+),
 
 found as (
 

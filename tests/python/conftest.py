@@ -136,10 +136,8 @@ def online_retail_data() -> Path:
     return folder
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the project, for what writes into it."""
-    root = tmp_path / "project"
+def copy_project(root: Path) -> Path:
+    """Make a copy of the project, for what writes into it, and return its folder."""
     for part in PARTS:
         source = environment.ROOT / part
         if source.is_dir():
@@ -148,3 +146,9 @@ def project(tmp_path: Path) -> Path:
             root.mkdir(exist_ok=True)
             shutil.copy(source, root / part)
     return root
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project for one test."""
+    return copy_project(tmp_path / "project")

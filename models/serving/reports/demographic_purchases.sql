@@ -8,35 +8,16 @@ with hot_sales as (
 
 ),
 
--- Not those of summary_customers, as somebody grows older from one sale to the next.
-buyers as (
-
-    select
-        currency,
-        customer_key,
-        age_group,
-        gender,
-        {{ sales_measures() }},
-        uniqExactIf({{ order_hash() }}, hot_sales.line_type = 'sale') as orders
-    from hot_sales
-    group by
-        currency,
-        customer_key,
-        age_group,
-        gender
-
-),
-
 groups as (
 
     select
         currency,
+        -- Not that of summary_customers, as somebody grows older from one sale to the next.
         age_group,
         gender,
-        {{ added_measures("buyers") }},
-        sum(buyers.orders) as orders,
-        countIf(buyers.orders > 0 and buyers.customer_key != toUUID('{{ var("unknown_key") }}')) as customers
-    from buyers
+        {{ sales_measures() }},
+        {{ distinct_counts() }}
+    from hot_sales
     group by
         currency,
         age_group,

@@ -243,6 +243,7 @@ def _an_empty_landing_table_does_not_end_all_periods(archive: Archive) -> None:
     assert lasting == [(2,)]
 
 
+@pytest.mark.drill
 def test_a_new_column_writes_no_version(archive: Archive, project: Path) -> None:
     month = TODAY.replace(day=1) - timedelta(days=200)
     sales = {"1": (month, 1, CUSTOMER), "2": (month, 2, UNKNOWN)}

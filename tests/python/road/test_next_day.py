@@ -97,6 +97,7 @@ def test_the_table_of_before_is_there_to_be_read(next_day: NextDay) -> None:
         assert [row["quantity"] for row in found] == quantities
 
 
+@pytest.mark.drill
 def test_handing_over_twice_by_hand_doubles_nothing(next_day: NextDay) -> None:
     warehouse = next_day.warehouse
     header = "sale_id,sold_at,product_id,quantity,unit_price,customer_id"

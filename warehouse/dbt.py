@@ -67,7 +67,7 @@ def dbt(*arguments: str, target: str, listener: Listener | None = None) -> Any:
     Raises:
         UserError: dbt failed; it has said why.
     """
-    terminal.say(f"$ {_shortened(arguments)} --target {target}")
+    terminal.say(f"$ {_shortened(['dbt', *arguments])} --target {target}")
     return _run(arguments, target, listener=listener)
 
 
@@ -213,12 +213,14 @@ def _run(
     if done.result and not quiet:
         done.result.write(str(folder / _RESULTS))
     if not done.success:
-        command = _shortened(arguments)
+        command = _shortened(["dbt", *arguments])
         if found := _full_disk(done, target):
             raise disk.FullDiskError(f"{command} failed on {target}: {found}")
         log = environment.home() / "logs" / "dbt.log"
+        # What fails outside of nodes, such as a connection that is cut, is in no result.
+        why = _shortened([str(done.exception)]) if done.exception else "it says why above"
         raise FailedError(
-            f"{command} failed on {target}: it says why above, and more in {log}",
+            f"{command} failed on {target}: {why}, and more in {log}",
             getattr(done.result, "results", ()),
         )
     return done.result
@@ -242,8 +244,8 @@ def _both(one: Callable[[Any], bool], other: Callable[[Any], bool]) -> Callable[
     return lambda message: one(message) and other(message)
 
 
-def _shortened(arguments: Sequence[str]) -> str:
-    return textwrap.shorten(f"dbt {' '.join(arguments)}", _LINE_LENGTH, placeholder=" …")
+def _shortened(words: Sequence[str]) -> str:
+    return textwrap.shorten(" ".join(words), _LINE_LENGTH, placeholder=" …")
 
 
 def _full_disk(done: Any, target: str) -> str | None:

@@ -1,8 +1,14 @@
 -- Grain: one row for each source system, currency, customer and month with sales or returns. The questions about
 -- customers ask this table: the archive is read for it and not for each of them.
 
-{{ config(distributed_by="customer_key", appendoptimized=true) }}
+{{ config(
+    incremental_strategy="archived_months",
+    distributed_by="customer_key",
+    appendoptimized=true,
+    post_hook="{{ note_asked_months() }}",
+) }}
 
+{% call(is_asked) by_archived_month() %}
 with known as (
 
     -- By buyer_key, which is the customer's: the sales are distributed by it, so that none moves to be counted.
@@ -16,7 +22,8 @@ with known as (
         {{ sold_and_returned() }}
     from {{ ref("current_sales") }}
     where
-        line_type <> 'adjustment'
+        {{ is_asked }}
+        and line_type <> 'adjustment'
         and customer_key <> '{{ var("unknown_key") }}'::uuid
     -- In this order, as it is that of the sort: numbers first, and the texts where these are equal.
     group by
@@ -39,7 +46,8 @@ unknown as (
         {{ sold_and_returned() }}
     from {{ ref("current_sales") }}
     where
-        line_type <> 'adjustment'
+        {{ is_asked }}
+        and line_type <> 'adjustment'
         and customer_key = '{{ var("unknown_key") }}'::uuid
     group by
         source_system,
@@ -58,3 +66,4 @@ final as (
 )
 
 select * from final
+{% endcall %}

@@ -1,7 +1,12 @@
 -- Grain: one row for each source system, currency, store and month with sale lines.
 
-{{ config(distributed_by="sale_month") }}
+{{ config(
+    incremental_strategy="archived_months",
+    distributed_by="sale_month",
+    post_hook="{{ note_asked_months() }}",
+) }}
 
+{% call(is_asked) by_archived_month() %}
 with sales as (
 
     select
@@ -9,6 +14,7 @@ with sales as (
         {{ gross_amount("current_sales") }} as gross_amount,
         {{ margin("current_sales") }} as margin
     from {{ ref("current_sales") }} as current_sales
+    where {{ is_asked }}
 
 ),
 
@@ -31,3 +37,4 @@ final as (
 )
 
 select * from final
+{% endcall %}

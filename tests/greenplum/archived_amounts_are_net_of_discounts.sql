@@ -1,7 +1,7 @@
--- Gross amount less discount is the amount, and the amount less cost the margin, in the months that were just archived.
--- Fails with each sale for which that is not so.
+-- Gross amount less discount is the amount, and the amount less cost the margin. Fails with each sale
+-- for which that is not so.
 
-{{ config(meta={"speaks_of": "sales_as_sold"}) }}
+{{ config(meta={"speaks_of": "sales_as_sold", "of_unchecked_months": true}) }}
 
 select
     sale_key,
@@ -12,7 +12,7 @@ select
     margin
 from {{ ref("sales_as_sold") }}
 where
-    sale_month in (select sale_month from {{ ref("landed_months") }})
+    {{ is_unchecked_month() }}
     and (
         gross_amount - coalesce(discount, 0) <> amount
         or margin is distinct from amount - cost

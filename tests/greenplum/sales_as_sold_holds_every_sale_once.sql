@@ -1,6 +1,6 @@
 -- The join with product and customer of the day neither loses a sale nor counts one twice. Fails with both sides.
 
-{{ config(meta={"speaks_of": "sales_as_sold"}) }}
+{{ config(meta={"speaks_of": "sales_as_sold", "of_unchecked_months": true}) }}
 
 with sold as (
 
@@ -8,6 +8,7 @@ with sold as (
         count(*) as sale_lines,
         sum(amount) as amount
     from {{ ref("sales_as_sold") }}
+    where {{ is_unchecked_month() }}
 
 ),
 
@@ -17,6 +18,7 @@ archived as (
         count(*) as sale_lines,
         sum(amount) as amount
     from {{ ref("current_sales") }}
+    where {{ is_unchecked_month() }}
 
 )
 

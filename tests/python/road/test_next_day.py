@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from road.conftest import UNTESTED
+from road.contents import contents
 from road.strangers import ask_duckdb, holders
 from support import Warehouse
 
@@ -72,6 +73,27 @@ def test_corrections_and_withdrawals_become_versions(next_day: NextDay) -> None:
     assert warehouse.query(TOTALS.format("archive.current_sales"), "GREENPLUM") == (
         warehouse.query(TOTALS.format("marts.fct_sales"))
     )
+
+
+def test_the_archive_is_asked_of_the_months_that_changed(next_day: NextDay) -> None:
+    warehouse = next_day.warehouse
+    changed = {f"{sale['sold_at']:%Y-%m}" for sale in next_day.sales}
+    # Rows of the other months are those that the first run wrote.
+    last = (
+        "select distinct to_char(sale_month, 'YYYY-MM') from {0} "
+        "where xmin::text::bigint = (select max(xmin::text::bigint) from {0})"
+    )
+    tables = ("analytics.customer_months", "analytics.store_months")
+    asked = {
+        table: {month for (month,) in warehouse.query(last.format(table), "GREENPLUM")}
+        for table in tables
+    }
+    assert asked == dict.fromkeys(tables, changed)
+    # Asked of all months they are what they were.
+    before = contents(warehouse, "GREENPLUM")
+    selection = ("--select", "customer_months+", "store_months+")
+    warehouse.dbt("run", "--full-refresh", *selection, target="greenplum")
+    assert contents(warehouse, "GREENPLUM") == before
 
 
 def test_the_table_of_before_is_there_to_be_read(next_day: NextDay) -> None:

@@ -1,4 +1,4 @@
-"""A build looks at what is new: lines since one that passed, seeds and views of another project."""
+"""A build looks at what is new since one that passed: lines, archived months, another project."""
 
 import json
 
@@ -33,6 +33,35 @@ def test_a_build_looks_at_lines_since_the_last_one_that_passed(shop: Road) -> No
         assert is_found(warehouse, "fct_sales", TEST)
     finally:
         warehouse.query(move.format("-"))
+
+
+def test_a_build_looks_at_months_that_came_since_the_last_one_that_passed(shop: Road) -> None:
+    warehouse = shop.warehouse
+    name = "archived_sales_have_their_members"
+
+    def finds_it(command: str) -> bool:
+        done = warehouse.dbt(command, "--select", name, target="greenplum", check=False)
+        assert f"PASS {name}" in done.stdout or f"FAIL 1 {name}" in done.stdout
+        return done.returncode != 0
+
+    ((sale, product),) = warehouse.query(
+        "select sale_key, product_key from archive.current_sales where sale_month = '2024-05-01' "
+        "order by sale_id limit 1",
+        "GREENPLUM",
+    )
+    change = f"update archive.historical_sales set product_key = '{{}}' where sale_key = '{sale}'"
+    warehouse.query(change.format(sale), "GREENPLUM")
+    try:
+        assert not finds_it("build")
+        assert finds_it("test")
+        warehouse.query("delete from analytics._asked_months where asker = 'tests'", "GREENPLUM")
+        assert finds_it("build")
+    finally:
+        warehouse.query(change.format(product), "GREENPLUM")
+    # It goes on looking until all tests of the archive have passed.
+    warehouse.run("warehouse", "archive")
+    asked = "select count(*) > 30 from analytics._asked_months where asker = 'tests'"
+    assert warehouse.query(asked, "GREENPLUM") == [(True,)]
 
 
 def built_of_the_star(warehouse: Warehouse) -> set[str]:

@@ -1,6 +1,6 @@
 {#- Tests of the archive look, in a build, at the months that have a further entry in the ledger since a build whose tests all
     passed, so that they cost as much as what came; what is older they have seen. Whoever asks for a test by itself is shown
-    all of it. A test that looks so says of_unchecked_months in its meta. -#}
+    all of it. -#}
 {% macro is_unchecked_month() -%}
     {%- if execute and flags.WHICH == "build" -%}
         sale_month in ({{ as_dates(months_to_ask("tests", "")) | join(", ") or "null" }})
@@ -19,8 +19,8 @@
     {%- if execute and flags.WHICH == "build" and target.name == "greenplum" -%}
         {%- set passed = results | selectattr("status", "equalto", "pass") | map(attribute="node.unique_id") | list -%}
         {%- set unseen = [] -%}
-        {%- for test in graph.nodes.values() if test.resource_type == "test" and test.config.meta.of_unchecked_months -%}
-            {%- if test.unique_id not in passed -%}
+        {%- for test in graph.nodes.values() if test.resource_type == "test" and test.unique_id not in passed -%}
+            {%- if "is_unchecked_month()" in test.raw_code -%}
                 {%- do unseen.append(test.unique_id) -%}
             {%- endif -%}
         {%- endfor -%}

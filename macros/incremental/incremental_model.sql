@@ -77,7 +77,12 @@
 
 {#- ClickHouse's tables tell it themselves. -#}
 {% macro clickhouse__recorded_version(relation) -%}
-    {%- if load_relation(relation) is none -%}
+    {#- The first versions of some had no such column. -#}
+    {%- set tells_it -%}
+        select 1 from system.columns
+        where database = '{{ relation.schema }}' and table = '{{ relation.identifier }}' and name = '_model_version'
+    {%- endset -%}
+    {%- if not one_value(tells_it) -%}
         {{ return(none) }}
     {%- endif -%}
     {{ return(one_value("select toString(_model_version) from " ~ relation ~ " limit 1")) }}

@@ -1,7 +1,7 @@
 -- Gross amount less discount is the amount, and the amount less cost the margin. Fails with each sale
 -- for which that is not so.
 
-{{ config(meta={"speaks_of": "sales_as_sold", "of_unchecked_months": true}) }}
+{{ config(meta={"speaks_of": "sales_as_sold"}) }}
 
 select
     sale_key,

@@ -1,6 +1,6 @@
 -- The product and the customer that a sale names are archived, too. Fails with each sale of which one is not.
 
-{{ config(meta={"speaks_of": "current_sales", "of_unchecked_months": true}) }}
+{{ config(meta={"speaks_of": "current_sales"}) }}
 
 with sales as (
 

@@ -1,7 +1,7 @@
 -- A sale is current once, in whatever month: one that moved to another month was withdrawn in its former one. Fails with
 -- each that is current more than once.
 
-{{ config(meta={"speaks_of": "current_sales", "of_unchecked_months": true}) }}
+{{ config(meta={"speaks_of": "current_sales"}) }}
 
 select
     sale_key,

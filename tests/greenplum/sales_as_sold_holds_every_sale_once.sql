@@ -1,6 +1,6 @@
 -- The join with product and customer of the day neither loses a sale nor counts one twice. Fails with both sides.
 
-{{ config(meta={"speaks_of": "sales_as_sold", "of_unchecked_months": true}) }}
+{{ config(meta={"speaks_of": "sales_as_sold"}) }}
 
 with sold as (
 

@@ -1,10 +1,19 @@
 -- Grain: one row for each currency, age group and gender with sales.
 
-{{ config(order_by="(currency, age_group, gender)") }}
+{{ config(
+    materialized=incremental_table(),
+    incremental_strategy="insert_overwrite",
+    order_by="(currency, age_group, gender)",
+    partition_by="tuple()",
+    pre_hook="{{ drop_leftovers() }}",
+    post_hook="{{ empty_without_sales() }}",
+) }}
 
+{% call(is_read, made_of) of_all_months() %}
 with hot_sales as (
 
     select * from {{ ref("hot_sales") }}
+    where {{ is_read }}
 
 ),
 
@@ -29,9 +38,11 @@ final as (
 
     select
         *,
-        {{ average_basket() }} as average_basket
+        {{ average_basket() }} as average_basket,
+        {{ made_of }}
     from groups
 
 )
 
 select * from final
+{% endcall %}

@@ -1,13 +1,20 @@
 -- Grain: one row for each customer with sales, in each currency.
 
 {{ config(
+    materialized=incremental_table(),
+    incremental_strategy="insert_overwrite",
     order_by="(source_system, currency, customer_key)",
+    partition_by="tuple()",
     sharding_key="cityHash64(customer_key)",
+    pre_hook="{{ drop_leftovers() }}",
+    post_hook="{{ empty_without_sales() }}",
 ) }}
 
+{% call(is_read, made_of) of_all_months() %}
 with hot_sales as (
 
     select * from {{ ref("hot_sales") }}
+    where {{ is_read }}
 
 ),
 
@@ -70,9 +77,11 @@ final as (
             frequency_score >= 4 or monetary_score >= 4, 'At risk',
             recency_score = 2, 'Fading',
             'Lost'
-        )) as segment
+        )) as segment,
+        {{ made_of }}
     from scores
 
 )
 
 select * from final
+{% endcall %}

@@ -1,13 +1,20 @@
 -- Grain: one row for each product with sales, in each currency.
 
 {{ config(
+    materialized=incremental_table(),
+    incremental_strategy="insert_overwrite",
     order_by="(source_system, currency, category, product_key)",
+    partition_by="tuple()",
     sharding_key="cityHash64(product_key)",
+    pre_hook="{{ drop_leftovers() }}",
+    post_hook="{{ empty_without_sales() }}",
 ) }}
 
+{% call(is_read, made_of) of_all_months() %}
 with hot_sales as (
 
     select * from {{ ref("hot_sales") }}
+    where {{ is_read }}
 
 ),
 
@@ -23,7 +30,8 @@ final as (
         {{ sales_measures() }},
         {{ distinct_counts() }},
         min(hot_sales.sale_date) as first_sale_date,
-        max(hot_sales.sale_date) as last_sale_date
+        max(hot_sales.sale_date) as last_sale_date,
+        {{ made_of }}
     from hot_sales
     group by
         product_key,
@@ -33,3 +41,4 @@ final as (
 )
 
 select * from final
+{% endcall %}

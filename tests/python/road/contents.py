@@ -16,6 +16,7 @@ VOLATILE = (
     "_named_load_id",
     "_loaded_at",
     "_changed_at",
+    "_made_of",
     "_refreshed_at",
     "archived_at",
     "changed_at",

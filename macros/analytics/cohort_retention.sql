@@ -15,9 +15,9 @@ with purchases as (
         is_known
         and orders > 0
     group by
-        source_system,
-        currency,
         customer_key,
+        currency,
+        source_system,
         sale_{{ period }}
 
 ),
@@ -26,7 +26,8 @@ customers as (
 
     select
         purchases.*,
-        min(sale_{{ period }}) over (partition by source_system, currency, customer_key) as cohort_{{ period }}
+        -- In this order, as it is that of the sort: the number first, and the texts where it is equal.
+        min(sale_{{ period }}) over (partition by customer_key, currency, source_system) as cohort_{{ period }}
     from purchases
 
 ),

@@ -11,7 +11,7 @@
     {%- do guard_node(model) if execute -%}
     {%- set version = model_version(caller("true", "")) if execute else "" -%}
     {%- set state = state_of_hot_sales() -%}
-    {%- set is_of_version = is_incremental() and recorded_version(this) == version -%}
+    {%- set is_of_version = execute and is_incremental() and recorded_version(this) == version -%}
     {%- set is_as_it_was = is_of_version and first_column("select _made_of from " ~ this ~ " limit 1") == [state] -%}
     {%- set made_of -%}
         toLowCardinality('{{ state }}') as _made_of,

@@ -23,10 +23,11 @@ seasons as (
         -- December belongs to the winter of the year that follows.
         count(distinct extract(year from sale_month + interval '1 month'))::integer as season_years
     from customer_months
+    -- In this order, as it is that of the sort: the number first, and the texts where it is equal.
     group by
-        source_system,
-        currency,
         customer_key,
+        currency,
+        source_system,
         season
 
 ),
@@ -38,11 +39,11 @@ ranked as (
         sum(orders) over one_customer as all_orders,
         sum(gross_revenue) over one_customer as all_gross_revenue,
         row_number() over (
-            partition by source_system, currency, customer_key
+            partition by customer_key, currency, source_system
             order by orders desc, season_years desc, gross_revenue desc, season asc
         ) as place
     from seasons
-    window one_customer as (partition by source_system, currency, customer_key)
+    window one_customer as (partition by customer_key, currency, source_system)
 
 ),
 

@@ -141,6 +141,6 @@ class Superset:
 
 def install() -> None:
     """Make Superset's environment, or do nothing if it is there."""
-    done = subprocess.run([environment.ROOT / "scripts" / "superset.sh"], check=False)
+    done = subprocess.run([environment.ROOT / "scripts" / "venv.sh", "superset"], check=False)
     if done.returncode:
         raise UserError("Superset is not installed: it says why above")

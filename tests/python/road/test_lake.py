@@ -262,7 +262,7 @@ def test_what_the_settings_cannot_mean_is_told_in_a_line(lake: Lake) -> None:
 
 @pytest.mark.drill
 def test_spark_finds_what_the_ledger_says(lake: Lake) -> None:
-    subprocess.run([environment.ROOT / "scripts" / "spark.sh"], check=True)
+    subprocess.run([environment.ROOT / "scripts" / "venv.sh", "spark"], check=True)
     clone = lake.folder.parent.parent
     found = {name: _sums(of_spark(lake.table(name), clone)) for name in lake.ledger}
     assert found == lake.ledger

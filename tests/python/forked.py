@@ -19,8 +19,6 @@ from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 
-from warehouse import environment
-
 # By the program's name, where its command line begins.
 MAINS = {
     "dbt": "dbt.cli.main:cli",
@@ -77,9 +75,14 @@ def _run(command: list[str], environ: dict[str, str], cwd: Path, outputs: Sequen
     if Path(command[0]).name != "dbt":
         # What dbt's libraries set when they are imported: a command without dbt has none of it.
         logging.root.handlers.clear()
+    if project := environ.get("PYTHONPATH"):
+        # A copy of the project: the same code, which is to find what lies beside it.
+        for name in [name for name in sys.modules if name.partition(".")[0] == "warehouse"]:
+            del sys.modules[name]
+        sys.path.insert(0, project)
     # As Python does it at its start (warehouse/setup_environment.py).
     with contextlib.suppress(ImportError, OSError):
-        environment.load()
+        importlib.import_module("warehouse.environment").load()
     module, _, function = MAINS[Path(command[0]).name].partition(":")
     try:
         sys.exit(getattr(importlib.import_module(module), function)())

@@ -1,6 +1,7 @@
 """A warehouse of its own for tests, used as its users do: by its programs and its ports."""
 
 import contextlib
+import filecmp
 import os
 import shutil
 import subprocess
@@ -68,7 +69,7 @@ class Warehouse:
         Raises:
             AssertionError: it failed, and `check` is set; its output is the message.
         """
-        start = self._fork if program in forked.MAINS and self._is_of_this_checkout else self._start
+        start = self._fork if program in forked.MAINS and self._is_of_this_code else self._start
         done = start(PROGRAMS / program, [str(part) for part in arguments], cwd or environment.ROOT)
         if check and done.returncode != 0:
             command = " ".join(str(part) for part in (program, *arguments))
@@ -80,6 +81,15 @@ class Warehouse:
     def _is_of_this_checkout(self) -> bool:
         """Whether its programs are those that this process would import."""
         return not any(name.startswith("PYTHON") for name in self.settings)
+
+    @property
+    def _is_of_this_code(self) -> bool:
+        """Whether its programs are of this checkout, or of a copy of it with the same code."""
+        if self._is_of_this_checkout:
+            return True
+        return "PYTHONPATH" in self.settings and _has_the_same_code(
+            Path(self.settings["PYTHONPATH"])
+        )
 
     def _fork(
         self, program: Path, arguments: list[str], cwd: Path
@@ -177,6 +187,12 @@ class Warehouse:
             username=self.setting("CLICKHOUSE_USER"),
             password=self.setting("CLICKHOUSE_PASSWORD"),
         )
+
+
+def _has_the_same_code(project: Path) -> bool:
+    ours = (environment.ROOT / "warehouse").rglob("*.py")
+    pairs = ((path, project / path.relative_to(environment.ROOT)) for path in ours)
+    return all(copy.exists() and filecmp.cmp(path, copy, shallow=False) for path, copy in pairs)
 
 
 def wait_for(condition: Callable[[], bool]) -> None:

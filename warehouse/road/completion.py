@@ -6,6 +6,7 @@ restored or another one has none, and every run of dbt takes it away before it c
 """
 
 import hashlib
+import os
 from datetime import UTC, datetime
 
 from warehouse import project_files, queries, settings
@@ -32,10 +33,11 @@ def fingerprint() -> str:
 def content() -> str:
     """Return a hash over what the tables are made of, wherever they lie.
 
-    These are the loads in the load log, the dbt project, the active source systems, and the current
-    month, as with a new one the last may be archived.
+    These are the loads in the load log, the dbt project, the active source systems, the reporting
+    currency, and the current month, as with a new one the last may be archived.
     """
-    facts = (_loads(), active_names(), f"{datetime.now(UTC):%Y-%m}")
+    currency = os.environ["WAREHOUSE_REPORTING_CURRENCY"]
+    facts = (_loads(), active_names(), currency, f"{datetime.now(UTC):%Y-%m}")
     return hashlib.sha256(repr((facts, project_files.checksum())).encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@
     {#- The linter knows no run. -#}
     {%- set is_of_a_build = execute and flags.WHICH == "build" and "model.warehouse.hot_sales" in selected_resources -%}
     {%- if is_of_a_build and load_relation(mark) is not none -%}
-        {%- set tested_until = first_column("select toString(max(tested_until)) from " ~ mark) | first -%}
+        {%- set tested_until = first_column("select toString(tested_until) from " ~ mark) | first -%}
     {%- endif -%}
     _refreshed_at > {% if tested_until -%}
         toDateTime64('{{ tested_until }}', 3, 'UTC')
@@ -29,8 +29,11 @@
             {%- endif -%}
         {%- endfor -%}
         {%- if not unseen -%}
-            create or replace table {{ target.schema }}._tested engine = MergeTree order by tuple()
-            as select max(_refreshed_at) as tested_until from {{ ref("hot_sales") }}
+            {%- set cluster = adapter.get_clickhouse_cluster_name() -%}
+            {%- set tested_until = first_column("select toString(max(_refreshed_at)) from " ~ ref("hot_sales")) | first -%}
+            {#- A view, as it is one value, which each server of a cluster has at once. -#}
+            create or replace view {{ target.schema }}._tested {{ "ON CLUSTER " ~ cluster if cluster }}
+            as select toDateTime64('{{ tested_until }}', 3, 'UTC') as tested_until
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.drill
 SHARDING_KEYS = {
     "hot_sales": "toYYYYMM(sale_date)",
     "summary_sales": "toYYYYMM(sale_date)",
+    "summary_stores": "toYYYYMM(sale_date)",
     "summary_products_monthly": "toYYYYMM(month_start)",
     "summary_products": "cityHash64(product_key)",
     "summary_customers": "cityHash64(customer_key)",

@@ -33,8 +33,10 @@
         lock table {{ target_relation }} in share row exclusive mode
     {%- endcall -%}
     {%- call statement("entering") -%}
-        {#- Not a temporary one: PostgreSQL reads those with one core. -#}
-        create unlogged table {{ entering }} as
+        {#- Not a temporary one: PostgreSQL reads those with one core. Nor an unlogged one: where only the server's first process
+            dies, the others roll back and take one of its two files away. Recovery brings it back, finds the other one in
+            its way, and the server starts at the second try alone. -#}
+        create table {{ entering }} as
         select {{ names }} from ({{ sql }}) as new_rows
         {{ distribution(config.get("distributed_by"), false) }}
     {%- endcall -%}

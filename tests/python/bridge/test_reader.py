@@ -105,7 +105,7 @@ def test_what_is_shown_is_read(shown: Bridge, method: str, sql: str, result: str
         ("SELECT * FROM s3('http://127.0.0.1:1/bucket/x.csv', 'CSV', 'a String')", DENIED),
         ("SELECT * FROM postgresql('127.0.0.1:1', 'd', 't', 'u', 'p')", DENIED),
         ("SELECT * FROM remote('127.0.0.1:9000', kept.customers)", DENIED),
-        ("SELECT * FROM sqlite('/nowhere/x', 't')", DENIED),
+        ("SELECT * FROM sqlite('/tmp/x.db', 't')", DENIED),
         ("SELECT * FROM executable('ls', 'CSV', 'a String')", DENIED),
         ("SELECT * FROM local_files.`/etc/passwd`", DENIED),
         ("SELECT * FROM Python(sql)", DENIED),

@@ -13,7 +13,7 @@
     {%- if is_incremental() and one_value("select 1 from (" ~ months_asked(this.identifier, version) ~ ") as asked limit 1") -%}
         {%- set months = months_to_ask(this.identifier, version) -%}
         /* version {{ version }} asks {{ months | join(" ") }} */
-        {{ caller("sale_month in (" ~ (as_dates(months) | join(", ") or "null") ~ ")") }}
+        {{ caller(in_months("sale_month", months)) }}
     {%- else -%}
         {%- if not execute -%}
             {%- do ref("archive_ledger") -%}
@@ -55,21 +55,12 @@
 {%- endmacro %}
 
 
-{% macro as_dates(months) -%}
-    {%- set dates = [] -%}
-    {%- for month in months -%}
-        {%- do dates.append("date '" ~ month ~ "'") -%}
-    {%- endfor -%}
-    {{ return(dates) }}
-{%- endmacro %}
-
-
 {#- What the compiled model says of itself: its version, and the months that it asks, none for all. -#}
 {% macro asked_by_model() -%}
     {%- set found = modules.re.search("/\* version (\w+) asks (all|[-\d ]*) ?\*/", model.get("compiled_code") or "") -%}
     {{ return({
         "version": found.group(1),
-        "months": none if found.group(2) == "all" else as_dates(found.group(2).split()),
+        "months": none if found.group(2) == "all" else found.group(2).split(),
     } if found else none) }}
 {%- endmacro %}
 
@@ -82,7 +73,7 @@
     {%- if months is none %}
     truncate {{ target_table }};
     {%- else %}
-    delete from {{ target_table }} where sale_month in ({{ months | join(", ") or "null" }});
+    delete from {{ target_table }} where {{ in_months("sale_month", months) }};
     {%- endif %}
     insert into {{ target_table }} ({{ columns }}) select {{ columns }} from {{ arguments["temp_relation"] }};
 {%- endmacro %}
@@ -92,17 +83,23 @@
 {% macro note_asked_months() -%}
     {%- set asked = asked_by_model() -%}
     {%- if execute and asked and asked["months"] != [] -%}
-        {%- set is_asked = "sale_month in (" ~ asked["months"] | join(", ") ~ ")" if asked["months"] else "true" -%}
-        delete from analytics._asked_months where asker = '{{ this.identifier }}' and {{ is_asked }};
-        insert into analytics._asked_months (asker, sale_month, entry, version)
-        select
-            '{{ this.identifier }}',
-            sale_month,
-            entry,
-            '{{ asked["version"] }}'
-        from ({{ last_entries() }}) as ledger
-        where {{ is_asked }}
+        {{ know_of_ledger(this.identifier, asked["version"], asked["months"]) }}
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- Writes down of which entry of the ledger one knows these months, or all of them. -#}
+{% macro know_of_ledger(asker, version, months=none) -%}
+    {%- set is_asked = "true" if months is none else in_months("sale_month", months) -%}
+    delete from analytics._asked_months where asker = '{{ asker }}' and {{ is_asked }};
+    insert into analytics._asked_months (asker, sale_month, entry, version)
+    select
+        '{{ asker }}',
+        sale_month,
+        entry,
+        '{{ version }}'
+    from ({{ last_entries() }}) as ledger
+    where {{ is_asked }}
 {%- endmacro %}
 
 

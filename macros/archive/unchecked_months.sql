@@ -4,7 +4,7 @@
 {% macro is_unchecked_month() -%}
     {#- The linter knows no run. -#}
     {%- if execute and flags.WHICH == "build" and "model.warehouse.historical_sales" in selected_resources -%}
-        sale_month in ({{ as_dates(months_to_ask("tests", "")) | join(", ") or "null" }})
+        {{ in_months("sale_month", months_to_ask("tests", "")) }}
     {%- else -%}
         {%- do ref("archive_ledger") -%}
         true
@@ -16,24 +16,7 @@
 {% macro note_checked_months(results) -%}
     {%- if not execute -%}
         {%- do ref("archive_ledger") -%}
-    {%- endif -%}
-    {%- if execute and flags.WHICH == "build" and target.name == "greenplum" -%}
-        {%- set passed = results | selectattr("status", "equalto", "pass") | map(attribute="node.unique_id") | list -%}
-        {%- set unseen = [] -%}
-        {%- for test in graph.nodes.values() if test.resource_type == "test" and test.unique_id not in passed -%}
-            {%- if "is_unchecked_month()" in test.raw_code -%}
-                {%- do unseen.append(test.unique_id) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- if not unseen %}
-        delete from analytics._asked_months where asker = 'tests';
-        insert into analytics._asked_months (asker, sale_month, entry, version)
-        select
-            'tests',
-            sale_month,
-            entry,
-            ''
-        from ({{ last_entries() }}) as ledger
-        {%- endif -%}
+    {%- elif flags.WHICH == "build" and target.name == "greenplum" and all_have_passed(results, "is_unchecked_month()") -%}
+        {{ know_of_ledger("tests", "") }}
     {%- endif -%}
 {%- endmacro %}

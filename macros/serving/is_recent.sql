@@ -20,20 +20,11 @@
 {% macro note_tested_months(results) -%}
     {%- if not execute -%}
         {%- do ref("hot_sales") -%}
-    {%- elif flags.WHICH == "build" and target.name == "clickhouse" -%}
-        {%- set passed = results | selectattr("status", "equalto", "pass") | map(attribute="node.unique_id") | list -%}
-        {%- set unseen = [] -%}
-        {%- for test in graph.nodes.values() if test.resource_type == "test" and test.unique_id not in passed -%}
-            {%- if "is_recent()" in test.raw_code or (test.test_metadata and test.test_metadata.kwargs.of_recent) -%}
-                {%- do unseen.append(test.unique_id) -%}
-            {%- endif -%}
-        {%- endfor -%}
-        {%- if not unseen -%}
-            {%- set cluster = adapter.get_clickhouse_cluster_name() -%}
-            {%- set tested_until = first_column("select toString(max(_refreshed_at)) from " ~ ref("hot_sales")) | first -%}
-            {#- A view, as it is one value, which each server of a cluster has at once. -#}
-            create or replace view {{ target.schema }}._tested {{ "ON CLUSTER " ~ cluster if cluster }}
-            as select toDateTime64('{{ tested_until }}', 3, 'UTC') as tested_until
-        {%- endif -%}
+    {%- elif flags.WHICH == "build" and target.name == "clickhouse" and all_have_passed(results, "is_recent()", "of_recent") -%}
+        {%- set cluster = adapter.get_clickhouse_cluster_name() -%}
+        {%- set tested_until = first_column("select toString(max(_refreshed_at)) from " ~ ref("hot_sales")) | first -%}
+        {#- A view, as it is one value, which each server of a cluster has at once. -#}
+        create or replace view {{ target.schema }}._tested {{ "ON CLUSTER " ~ cluster if cluster }}
+        as select toDateTime64('{{ tested_until }}', 3, 'UTC') as tested_until
     {%- endif -%}
 {%- endmacro %}

@@ -2,10 +2,14 @@
 
 import contextlib
 import socket
+import time
 
 import psutil
 
 from warehouse.errors import UserError
+
+# A server that was killed counts as ended before the last of its threads has let go of its port.
+_PATIENCE_SECONDS = 5.0
 
 
 def is_free(host: str, port: int) -> bool:
@@ -35,15 +39,18 @@ def require_free(host: str, port: int, setting: str, where: str = " in .env") ->
         setting: What chooses it.
         where: Where that stands.
     """
-    if is_free(host, port):
-        return
-    raise UserError(
-        f"port {port} on {host} is taken by {_owner(port)}: "
-        f"stop that, or set {setting}{where} to a port that is free"
-    )
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while not is_free(host, port):
+        owner = _owner(port)
+        if owner or time.monotonic() > deadline:
+            raise UserError(
+                f"port {port} on {host} is taken by {owner or 'another program'}: "
+                f"stop that, or set {setting}{where} to a port that is free"
+            )
+        time.sleep(0.05)
 
 
-def _owner(port: int) -> str:
+def _owner(port: int) -> str | None:
     # Other users' connections are hidden from anyone but root.
     with contextlib.suppress(psutil.Error):
         for connection in psutil.net_connections("tcp"):
@@ -52,4 +59,4 @@ def _owner(port: int) -> str:
             if connection.laddr.port == port and connection.pid:
                 process = psutil.Process(connection.pid)
                 return f"the process {process.pid} ({process.name()})"
-    return "another program"
+    return None

@@ -6,13 +6,14 @@ started for them.
 
 import contextlib
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
 from clickhouse_connect.driver.exceptions import ClickHouseError
-from support import Warehouse, has_ended, kill
+from support import Warehouse, has_ended, kill, wait_for
 
 MakeWarehouse = Callable[..., Warehouse]
 
@@ -100,6 +101,28 @@ def test_a_taken_port_is_named(running: Warehouse) -> None:
     assert refused.returncode == 1
     assert refused.stderr.startswith(f"warehouse: port {port} on 127.0.0.1 is taken by ")
     assert "set CLICKHOUSE_PORT in .env" in refused.stderr
+
+
+# As a killed server with many threads: it counts as ended, and one of them has the port still.
+ENDS_BEFORE_ITS_THREADS = """
+import ctypes, socket, sys, threading, time
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+threading.Thread(target=time.sleep, args=(1.5,)).start()
+print("listens", flush=True)
+ctypes.CDLL(None).pthread_exit(None)
+"""
+
+
+def test_a_port_is_waited_for_that_a_killed_server_has_still(running: Warehouse) -> None:
+    running.run("warehouse", "down")
+    port = running.setting("CLICKHOUSE_PORT")
+    command = [sys.executable, "-c", ENDS_BEFORE_ITS_THREADS, port]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as killed:
+        assert killed.stdout
+        killed.stdout.readline()
+        wait_for(lambda: has_ended(psutil.Process(killed.pid)))
+        running.run("warehouse", "up")
+    assert answer(running) == 42
 
 
 def test_another_port_is_taken_up_after_a_stop(running: Warehouse) -> None:

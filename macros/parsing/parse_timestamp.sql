@@ -18,7 +18,9 @@
     case
         -- Nearly all, told without a regular expression; whether these are digits is asked by timestamp_or_null.
         when {{ field }} like '____-__-__ __:__:__' or {{ field }} like '____-__-__' then {{ field }}
-        when {{ field }} like '____-__-__T__:__:__Z' then overlay({{ field }} placing ' ' from 11)
+        -- As programs write it.
+        when {{ field }} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]{{ time }}([.][0-9]{1,6})?(Z|[-+][0-9]{2}(:?[0-9]{2})?)?$'
+            then overlay({{ field }} placing ' ' from 11)
         {%- if ymd %}
         when {{ field }} ~ '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( {{ time }})?$'
             then regexp_replace({{ field }}, '^([0-9]+)/([0-9]+)/([0-9]+)', '{{ ymd }}')
@@ -98,8 +100,10 @@
         {%- if source_system is not none %}
         when {{ iso_text }} ~ '^{{ iso_day() }} {{ rare_time_of_day() }}{{ zone }}$' then
             case
+                -- `10:05 am Z` is read, and `10:05 amZ` is not.
                 when {{ day }} <= {{ last_of_month }}
-                    then {{ iso_text }}::timestamptz at time zone {{ source_time_zone(source_system) }}
+                    then regexp_replace({{ iso_text }}, '([AaPp][Mm])', '\1 ')::timestamptz
+                        at time zone {{ source_time_zone(source_system) }}
             end
         {%- endif %}
     end

@@ -45,12 +45,12 @@
 {% macro with_numbers_of_months(text) -%}
     {%- set numbers = {} -%}
     {%- for names in var("month_names") -%}
-        {%- do numbers.update(dict.fromkeys(names, loop.index | string)) -%}
+        {%- set number = "-" ~ loop.index ~ "-" -%}
+        {%- for name in names -%}
+            {%- do numbers.update({"-" ~ name ~ "-": number}) -%}
+        {%- endfor -%}
     {%- endfor -%}
-    {%- set name = "split_part(" ~ text ~ ", '-', 2)" -%}
-    left({{ text }}, strpos({{ text }}, '-'))
-    || coalesce('{{ tojson(numbers) }}'::jsonb ->> {{ name }}, {{ name }})
-    || substr({{ text }}, strpos({{ text }}, '-') + length({{ name }}) + 1)
+    {{ replaced(text, numbers) }}
 {%- endmacro %}
 
 

@@ -12,52 +12,50 @@
 {% set first_load = first_load_to_check() %}
 -- A correction that comes late still has the day of its sale, or nearly.
 {% set days_apart = 7 %}
-with {% if first_load != 0 %}ids as (
+with ids as (
+    {%- for system in known_source_systems() %}
 
     select
-        source_system,
+        '{{ system }}' as source_system,
         sale_id
-    from {{ ref("stg_sale_lines") }}
+    from {{ ref("stg_" ~ system ~ "__sale_lines") }}
     where
         rejection_reasons is null
         and _load_id >= {{ first_load }}
-    group by
-        source_system,
-        sale_id
+    group by sale_id
+    {{ "having count(*) > 1" if first_load == 0 }}
+    {{ "union all" if not loop.last }}
+    {%- endfor %}
 
 ),
 
-{% endif -%}
+-- Few ids have several lines, and these are looked up by index: the planner, left alone, would sort all lines.
 versions as (
 
     select
-        lines.source_system,
-        lines.sale_id,
-        lines.sold_at,
-        lines.product_id,
-        lines.customer_id,
-        lines._source_file as source_file,
-        lines._source_line as source_line,
-        lines._load_id as load_id,
-        row_number() over of_sale as version
-    from {{ ref("stg_sale_lines") }} as lines
-    {% if first_load != 0 %}
-    inner join ids using (source_system, sale_id)
-    {% endif %}
-    where
-        lines.rejection_reasons is null
-        and exists (
-            select from {{ ref("stg_sale_lines") }} as other
-            where
-                other.source_system = lines.source_system
-                and other.sale_id = lines.sale_id
-                and other.rejection_reasons is null
-                and (other._source_file, other._source_line) <> (lines._source_file, lines._source_line)
-        )
-    window of_sale as (
-        partition by lines.source_system, lines.sale_id
-        order by lines.{{ last_by_name() | join(", lines.") }}
-    )
+        lines.*,
+        row_number() over (
+            partition by lines.source_system, lines.sale_id
+            order by lines.{{ last_by_name() | join(", lines.") }}
+        ) as version
+    from ids
+    cross join lateral (
+        select
+            line.source_system,
+            line.sale_id,
+            line.sold_at,
+            line.product_id,
+            line.customer_id,
+            line._source_file,
+            line._source_line,
+            line._load_id
+        from {{ ref("stg_sale_lines") }} as line
+        where
+            line.source_system = ids.source_system
+            and line.sale_id = ids.sale_id
+            and line.rejection_reasons is null
+        offset '0'
+    ) as lines
 
 ),
 
@@ -71,17 +69,17 @@ replaced as (
         abs(later.sold_at::date - earlier.sold_at::date) as days_apart,
         earlier.product_id <> later.product_id as is_other_product,
         coalesce(earlier.customer_id <> later.customer_id, false) as is_other_customer,
-        earlier.source_file = later.source_file as is_in_one_file,
+        earlier._source_file = later._source_file as is_in_one_file,
         date_trunc('minute', earlier.sold_at) <> date_trunc('minute', later.sold_at) as is_other_minute,
-        earlier.source_file || ':' || earlier.source_line as earlier_place,
-        later.source_file || ':' || later.source_line as later_place
+        earlier._source_file || ':' || earlier._source_line as earlier_place,
+        later._source_file || ':' || later._source_line as later_place
     from versions as earlier
     inner join versions as later
         on
         earlier.source_system = later.source_system
         and earlier.sale_id = later.sale_id
         and earlier.version + 1 = later.version
-    where greatest(earlier.load_id, later.load_id) >= {{ first_load }}
+    where greatest(earlier._load_id, later._load_id) >= {{ first_load }}
 
 ),
 

@@ -18,19 +18,24 @@
     case
         -- Nearly all, told without a regular expression; whether these are digits is asked by timestamp_or_null.
         when {{ field }} like '____-__-__ __:__:__' or {{ field }} like '____-__-__' then {{ field }}
+        {#- Each branch asks first whether a text may be its own at all: common_numbers says why. #}
         -- As programs write it.
-        when {{ field }} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]{{ time }}([.][0-9]{1,6})?(Z|[-+][0-9]{2}(:?[0-9]{2})?)?$'
+        when
+            {{ field }} like '____-__-__%'
+            and {{ field }} ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T]{{ time }}([.][0-9]{1,6})?(Z|[-+][0-9]{2}(:?[0-9]{2})?)?$'
             then overlay({{ field }} placing ' ' from 11)
         {%- if ymd %}
-        when {{ field }} ~ '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( {{ time }})?$'
+        when {{ field }} like '%/%/%' and {{ field }} ~ '^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}( {{ time }})?$'
             then regexp_replace({{ field }}, '^([0-9]+)/([0-9]+)/([0-9]+)', '{{ ymd }}')
         {%- endif %}
-        when {{ field }} ~ '^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}( {{ time }})?$'
+        when {{ field }} like '%.%.%' and {{ field }} ~ '^[0-9]{1,2}[.][0-9]{1,2}[.][0-9]{4}( {{ time }})?$'
             then regexp_replace({{ field }}, '^([0-9]+)[.]([0-9]+)[.]([0-9]+)', '\3-\2-\1')
         {%- if date_numbers %}
         {{ numbered_moment(field, date_numbers) }}
         {%- endif %}
-        when {{ field }} ~ '^[0-9]{1,2}[-/ ][^-/ .0-9]{3,}[-/ ][0-9]{4}( {{ time }})?$'
+        when
+            left({{ field }}, 1) between '0' and '9'
+            and {{ field }} ~ '^[0-9]{1,2}[-/ ][^-/ .0-9]{3,}[-/ ][0-9]{4}( {{ time }})?$'
             then {{ with_numbers_of_months(
                 "regexp_replace(" ~ small_letters(field) ~ ", '^([0-9]+).([^-/ 0-9]+).([0-9]+)', '\\3-\\2-\\1')"
             ) }}
@@ -89,16 +94,9 @@
                 when {{ day }} <= {{ last_of_month }} then {{ iso_text }}::timestamp
             end
         {%- if source_system is not none %}
-        when {{ iso_text }} ~ '^{{ iso_day() }} {{ time_of_day() }}{{ zone }}$' then
-            case
-                when {{ day }} <= {{ last_of_month }}
-                    then {{ iso_text }}::timestamptz at time zone {{ source_time_zone(source_system) }}
-            end
-        {%- endif %}
-        when {{ iso_text }} ~ '^{{ iso_day() }} {{ rare_time_of_day() }}$' then
-            case when {{ day }} <= {{ last_of_month }} then {{ iso_text }}::timestamp end
-        {%- if source_system is not none %}
-        when {{ iso_text }} ~ '^{{ iso_day() }} {{ rare_time_of_day() }}{{ zone }}$' then
+        when
+            {{ has_any_of("right(" ~ iso_text ~ ", 6)", "Zz+-") }}
+            and {{ iso_text }} ~ '^{{ iso_day() }} ({{ time_of_day() }}|{{ rare_time_of_day() }}){{ zone }}$' then
             case
                 -- `10:05 am Z` is read, and `10:05 amZ` is not.
                 when {{ day }} <= {{ last_of_month }}
@@ -106,6 +104,8 @@
                         at time zone {{ source_time_zone(source_system) }}
             end
         {%- endif %}
+        when {{ iso_text }} ~ '^{{ iso_day() }} {{ rare_time_of_day() }}$' then
+            case when {{ day }} <= {{ last_of_month }} then {{ iso_text }}::timestamp end
     end
 {%- endmacro %}
 

@@ -5,15 +5,16 @@
 
 with unchecked as (
 
-    select sale_key from {{ ref("current_sales") }}
+    select distinct sale_key from {{ ref("current_sales") }}
     where {{ is_unchecked_month() }}
 
 )
 
+-- Joined: Greenplum would look up what is `in` them row by row.
 select
-    sale_key,
+    current_sales.sale_key,
     count(*) as found
-from {{ ref("current_sales") }}
-where sale_key in (select sale_key from unchecked)
-group by sale_key
+from {{ ref("current_sales") }} as current_sales
+inner join unchecked on current_sales.sale_key = unchecked.sale_key
+group by current_sales.sale_key
 having count(*) > 1

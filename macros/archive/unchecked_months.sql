@@ -2,8 +2,7 @@
     passed, so that they cost as much as what came; what is older they have seen. Whoever asks for a test by itself is shown
     all of it. -#}
 {% macro is_unchecked_month() -%}
-    {#- The linter knows no run. -#}
-    {%- if execute and flags.WHICH == "build" and "model.warehouse.historical_sales" in selected_resources -%}
+    {%- if execute and is_build_of("historical_sales") -%}
         {{ in_months("sale_month", months_to_ask("tests", "")) }}
     {%- else -%}
         {%- do ref("archive_ledger") -%}

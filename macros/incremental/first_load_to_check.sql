@@ -3,8 +3,7 @@
     was built anew since, it looks at the loads of the last days (variable checked_days), and at all where a table was built
     anew in these days; and so does a test that is selected, as whoever asks for it wants to be shown. -#}
 {% macro first_load_to_check() -%}
-    {#- The linter knows no run. -#}
-    {%- set is_of_a_build = execute and flags.WHICH == "build" and "model.warehouse.fct_sales" in selected_resources -%}
+    {%- set is_of_a_build = execute and is_build_of("fct_sales") -%}
     {%- set days_ago -%} now() - interval '1 day' * {{ var("checked_days") }} {%- endset -%}
     {{ return(one_value(
         "select case when checked.last_load is not null then checked.last_load + 1 "

@@ -22,7 +22,8 @@
     32 compiled regular expressions, and where a line needs more each of them is compiled anew, a hundred times as long. -#}
 {% macro common_numbers(field, decimal) -%}
     {%- set grouped = "[1-9][0-9]{0,2}" -%}
-    {%- set blank = "[ \u00a0\u2009\u202f]" -%}
+    {%- set blanks = " \u00a0\u2009\u202f" -%}
+    {%- set blank = "[" ~ blanks ~ "]" -%}
     {%- if decimal is none -%}
         when length({{ field }}) <= 40 and {{ field }} ~ '^-?[0-9]+(\.[0-9]+)?$' then {{ field }}::numeric
         when {{ field }} like '%,%' and {{ field }} ~ '^-?([0-9]{1,20},[0-9]{1,2}|0,[0-9]{1,20})$'
@@ -32,14 +33,16 @@
         when {{ field }} like '%,%' and {{ field }} ~ '^-?{{ grouped }}(\.[0-9]{3})+,[0-9]{1,20}$'
             then translate({{ field }}, ',.', '.')::numeric
         when
-            {{ has_any_of(field, " \u00a0\u2009\u202f") }}
+            {{ has_any_of(field, blanks) }}
             and {{ field }} ~ '^-?{{ grouped }}({{ blank }}[0-9]{3})+([.,][0-9]{1,20})?$'
             then replace(regexp_replace({{ field }}, '{{ blank }}', '', 'g'), ',', '.')::numeric
     {%- else -%}
         {%- set group = {".": ",", ",": "."}[decimal] -%}
         when length({{ field }}) <= 40 and {{ field }} ~ '^-?[0-9]+([{{ decimal }}][0-9]+)?$'
             then replace({{ field }}, '{{ decimal }}', '.')::numeric
-        when {{ field }} ~ '^-?{{ grouped }}(([{{ group }}][0-9]{3})+|({{ blank }}[0-9]{3})+)([{{ decimal }}][0-9]{1,20})?$'
+        when
+            {{ has_any_of(field, group ~ blanks) }}
+            and {{ field }} ~ '^-?{{ grouped }}(([{{ group }}][0-9]{3})+|({{ blank }}[0-9]{3})+)([{{ decimal }}][0-9]{1,20})?$'
             then replace(regexp_replace({{ field }}, '[{{ group }}]|{{ blank }}', '', 'g'), '{{ decimal }}', '.')::numeric
     {%- endif -%}
 {%- endmacro %}
@@ -54,7 +57,7 @@
     {%- set unsigned = "translate(" ~ field ~ ", '()-+\u2212', '')" -%}
     {%- set text = "[^-+()\u2212]*" %}
     when
-        {{ has_any_of(field, "()-+\u2212") }}
+        {{ unsigned }} <> {{ field }}
         and {{ field }} ~ '^([(]{{ text }}[0-9.][)]|{{ text }}[0-9]-|[+\u2212]{{ text }})$' then
         case when {{ field }} like '+%' then 1 else -1 end
         * case when {{ unsigned }} ~ '^[0-9.,]' then case

@@ -3,8 +3,7 @@
     refreshed in the last days (variable checked_days). -#}
 {% macro is_recent() -%}
     {%- set mark = api.Relation.create(schema=target.schema, identifier="_tested") if execute -%}
-    {#- The linter knows no run. -#}
-    {%- set is_of_a_build = execute and flags.WHICH == "build" and "model.warehouse.hot_sales" in selected_resources -%}
+    {%- set is_of_a_build = execute and is_build_of("hot_sales") -%}
     {%- if is_of_a_build and load_relation(mark) is not none -%}
         {%- set tested_until = first_column("select toString(tested_until) from " ~ mark) | first -%}
     {%- endif -%}

@@ -257,6 +257,7 @@ def _snapshot(customers: int) -> Table:
         _empty_archive(warehouse)
         warehouse.run("python", "-c", _LAND_CUSTOMERS)
         warehouse.query(_CUSTOMERS, "GREENPLUM", (customers,))
+        warehouse.dbt("run", "--select", "landed_customers", target="greenplum")
         rows: list[tuple[str, ...]] = []
         for what in ("all new", "one in a hundred changed", "none changed"):
             if "hundred" in what:

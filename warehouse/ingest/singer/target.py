@@ -16,11 +16,16 @@ from singer_sdk.helpers._batch import BaseBatchFileEncoding
 from singer_sdk.helpers.capabilities import CapabilitiesEnum, PluginCapabilities
 
 from warehouse.errors import UserError
+from warehouse.ingest.raw import load_log
 from warehouse.ingest.raw.crew import Crew
 from warehouse.ingest.singer.manifest import FileEncoding
 from warehouse.ingest.singer.plugin import run
+from warehouse.ingest.singer.session import session
 from warehouse.ingest.singer.sink import WarehouseSink
 from warehouse.ingest.sources import CSV, JSON_LINES
+
+# Fewer are left to autovacuum.
+MANY_FILES = 100
 
 
 class WarehouseTarget(Target):
@@ -74,6 +79,9 @@ class WarehouseTarget(Target):
         sinks = [sink for sink in self._sinks_active.values() if isinstance(sink, WarehouseSink)]
         for sink in sinks:
             sink.finish()
+        if sum(sink.summary.loaded for sink in sinks) >= MANY_FILES:
+            with session() as connection, connection.cursor() as cursor:
+                cursor.execute(load_log.GATHER_STATISTICS)
         super().process_endofpipe()
         for sink in sorted(sinks, key=attrgetter("stream_name")):
             sink.tell_summary()

@@ -38,6 +38,25 @@ with new_lines as (
     {{- "\n    union all" if not (loop.last and outer.last) }}
     {%- endfor %}
     {%- endfor %}
+    {%- for spoken in speakers if incremental and are_repriced(spoken.system) %}
+    {#- A line without a price named nobody yet. #}
+    union all
+    select
+        lines.source_system,
+        lines.{{ business_id }},
+        null::bigint as _told_load_id,
+        max(lines._load_id) as _named_load_id
+    from ({{ repriced_products(spoken.system) }}) as repriced
+    inner join {{ spoken._named_load_id }} as lines
+        on repriced.product_id = lines.product_id and lines.sold_at >= repriced.changed_from
+    where
+        lines.product_id is not null
+        and lines.{{ business_id }} is not null
+        and lines.rejection_reasons is null
+    group by
+        lines.source_system,
+        lines.{{ business_id }}
+    {%- endfor %}
 
 ),
 

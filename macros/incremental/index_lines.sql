@@ -11,7 +11,7 @@
     {%- set precedence = ["_precedence"] if "_precedence" in columns else [] -%}
     {%- set latest_first = [] if business_id == "sale_id" else precedence + last_by_name() -%}
     {%- if config.get("materialized") == "incremental" and one_value("select count(*) from pg_index where indrelid = '" ~ this ~ "'::regclass") == 0 %}
-    create index on {{ this }} (_load_id);
+    create index on {{ this }} ({{ config.get("unique_key") or "_load_id" }});
     create index on {{ this }} ({{ ([business_id] + latest_first) | join(", ") }});
     create index on {{ this }} (_load_id) where rejection_reasons is not null;
     {%- if business_id == "sale_id" %}
@@ -19,6 +19,10 @@
     {%- for member_id in member_ids %}
     create index on {{ this }} ({{ member_id }}, _load_id) where {{ member_id }} is not null;
     {%- endfor %}
+    {%- endif %}
+    {%- if config.get("unique_key") %}
+    {#- Of which lines the price has changed (repriced_lines). -#}
+    create index on {{ this }} (product_id, sold_at) where product_id is not null;
     {%- endif %}
     {%- if "numbered_sale_id" in model.compiled_code %}
     create index on {{ this }} (order_id);

@@ -3,8 +3,8 @@
     `entity` names the staging models, `order_by` what counts before that.
 
     With `incremental`, only those ids of which there are lines that this model has not read yet, or whose line in this
-    model is no longer there, and those that `also`, a macro, gives a query for. Each is looked up by index. -#}
-{% macro latest_lines(entity, business_id, incremental, order_by=[], also=none) -%}
+    model is no longer there, and those that one of `also`, macros, gives a query for. Each is looked up by index. -#}
+{% macro latest_lines(entity, business_id, incremental, order_by=[], also=[]) -%}
     {%- set latest_first = order_by + last_by_name() -%}
     {%- set systems = known_source_systems(entity) -%}
     {%- if not incremental or not systems %}
@@ -33,10 +33,10 @@
         where
             source_system = '{{ system }}'
             and _load_id = {{ ended_loads() }}
-        {%- if also is not none %}
+        {%- for query in also if query(system) %}
         union
-        {{ also(system) }}
-        {%- endif %}
+        {{ query(system) }}
+        {%- endfor %}
     ) as touched
     cross join lateral (
         select * from {{ ref("stg_" ~ system ~ "__" ~ entity) }}

@@ -5,7 +5,7 @@
     {%- set key = arguments["unique_key"] -%}
     delete from {{ target_table }} where _load_id = {{ ended_loads() }};
     {%- if key %}
-    delete from {{ target_table }} where {{ key }} in (select {{ key }} from {{ arguments["temp_relation"] }});
+    delete from {{ target_table }} where ({{ key }}) in (select {{ key }} from {{ arguments["temp_relation"] }});
     {%- endif %}
     insert into {{ target_table }} ({{ columns }}) select {{ columns }} from {{ arguments["temp_relation"] }};
 {%- endmacro %}
@@ -62,11 +62,13 @@
     {%- set target_table = arguments["target_relation"] -%}
     {%- set columns = get_quoted_csv(arguments["dest_columns"] | map(attribute="name")) -%}
     {%- set key = arguments["unique_key"] -%}
+    {% call noting_repriced(target_table, arguments["temp_relation"], key) %}
     delete from {{ target_table }}
     where
         not _load_id = {{ ended_loads() }}
         or ({{ key }}) in (select {{ key }} from {{ arguments["temp_relation"] }});
     insert into {{ target_table }} ({{ columns }}) select {{ columns }} from {{ arguments["temp_relation"] }};
+    {% endcall %}
 {%- endmacro %}
 
 

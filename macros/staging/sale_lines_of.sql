@@ -8,7 +8,7 @@
     decimal=none, date_order="day_first", short_years=false, date_numbers=none, negative_price=none
 ) -%}
 {%- set dates = {"date_order": date_order, "short_years": short_years, "date_numbers": date_numbers} -%}
-{%- set is_numbered = "order_id" in parts and "sale_id" not in parts and "line_number" not in parts and not is_returns -%}
+{%- set is_numbered = is_numbered_stream(parts, is_returns) -%}
 {%- set has_order_ids = "order_id" in parts and not is_numbered -%}
 {%- set attributes = attributes_among(parts) -%}
 {%- set amounts = attributes | selectattr("reads", "equalto", "amount") | list -%}
@@ -40,6 +40,13 @@
 with raw_lines as (
 
     select * from {{ new_lines(source(source_system, table), incremental) }}
+    {%- if incremental and price_list and are_repriced(source_system) %}
+    union all
+    select {{ table }}.*
+    from {{ lines_of(source(source_system, table)) }}
+    inner join ({{ repriced_lines(source_system, {"table": table, "parts": parts, "price_list": price_list}) }}) as repriced
+        on {{ table }}._load_id = repriced._load_id and {{ table }}._source_line = repriced._source_line
+    {%- endif %}
 
 ),
 
@@ -188,4 +195,10 @@ final as (
 )
 
 select * from final
+{%- endmacro %}
+
+
+{#- Whether the lines of a stream are numbered within their order: see number_lines. -#}
+{% macro is_numbered_stream(parts, is_returns=false) -%}
+    {{ return("order_id" in parts and "sale_id" not in parts and "line_number" not in parts and not is_returns) }}
 {%- endmacro %}

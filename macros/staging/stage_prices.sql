@@ -93,34 +93,3 @@ where
 {% macro listed_cost(quantity) -%}
     {{ money("(" ~ quantity ~ " * prices.unit_cost)") }}
 {%- endmacro %}
-
-
-{#- Whether there are staged lines that took another price or cost than the one that holds on their day by now, or none: a
-    price may come after the line that wants it. Counted, and not asked whether one exists: to find one soon the planner would look
-    through all prices for each line. -#}
-{% macro lines_of_another_price(source_system, streams) -%}
-    select sum(other_lines) > 0
-    from (
-        {%- for stream in streams if stream.price_list %}
-        select count(*) as other_lines
-        from {{ this }} as lines
-        left join ({{ price_periods(stream.price_list) }}) as prices
-            on
-            lines.product_id = prices.product_id
-            and lines.sold_at >= prices.valid_from
-            and lines.sold_at < prices.valid_to
-        where
-            (
-                {{ "lines.unit_price is distinct from prices.list_price" if price_is_listed(stream.price_list, stream.parts) else "false" }}
-                or {{ "lines.cost is distinct from " ~ listed_cost("lines.quantity") if cost_is_listed(stream.price_list, stream.parts) else "false" }}
-            )
-            and lines.product_id is not null
-            and lines.sold_at is not null
-            and lines._load_id = any(array(
-                select load_id from {{ source("ingestion", "_loads") }}
-                where stream = '{{ stream.table }}' and status = 'loaded'
-            ))
-        {{- "\n        union all" if not loop.last }}
-        {%- endfor %}
-    ) as counted
-{%- endmacro %}

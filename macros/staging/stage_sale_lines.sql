@@ -33,9 +33,10 @@
 {%- endif -%}
 {%- do refuse_unclear_currencies(source_system, streams) -%}
 {%- set price_lists = streams | map(attribute="price_list", default=none) | select | unique | list -%}
-{%- call(incremental) incremental_model(
-    reads=price_lists, outdated=lines_of_another_price(source_system, streams) if price_lists else none
-) -%}
+{%- if price_lists -%}
+    {{ config(unique_key="_load_id, _source_line") }}
+{%- endif -%}
+{%- call(incremental) incremental_model(reads=price_lists, outdated=all_are_to_be_read_anew(source_system, streams)) -%}
 {%- for stream in streams %}
 {{ "(" if returns }}{{ sale_lines_of(source_system, incremental=incremental, **stream) }}{{ ")" if returns }}
 {{- "\nunion all" if not loop.last }}

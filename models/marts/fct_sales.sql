@@ -22,7 +22,7 @@
 ) %}
 with latest as (
 
-    {{ latest_lines("sale_lines", "sale_id", incremental, also=sales_of_another_rate) }}
+    {{ latest_lines("sale_lines", "sale_id", incremental, also=[sales_of_another_rate, sales_of_another_price]) }}
 
 ),
 

@@ -5,7 +5,7 @@ which is walked once a day for all of them, on the stand-in and on a real Greenp
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,16 @@ from support import Warehouse
 
 @dataclass(frozen=True)
 class Sources:
-    """The warehouse, its sources' files, the project that it walks with, and what it said."""
+    """The warehouse, its sources' files, the project that it walks with, and what it said.
+
+    `priced` is another where the lines of prices from a list were all read anew.
+    """
 
     warehouse: Warehouse
     files: Path
     project: Path
     said: str
+    priced: object
 
 
 @pytest.fixture(scope="module", params=["stand-in", "greenplum"])
@@ -43,7 +47,7 @@ def first_day(
             warehouse.run("warehouse", "ingest")
             money.age_price_list(warehouse)
             said = warehouse.run("warehouse", "run").stdout
-            yield Sources(warehouse, folder, project, said)
+            yield Sources(warehouse, folder, project, said, money.priced(warehouse))
     finally:
         here.run("warehouse", "down", check=False)
 
@@ -55,7 +59,7 @@ def second_day(first_day: Sources) -> Sources:
     stores.change(first_day.files)
     currencies.change(first_day.files, first_day.project)
     said = first_day.warehouse.run("warehouse", "run").stdout
-    return Sources(first_day.warehouse, first_day.files, first_day.project, said)
+    return replace(first_day, said=said, priced=money.priced(first_day.warehouse))
 
 
 def test_money(first_day: Sources) -> None:
@@ -72,6 +76,12 @@ def test_currencies(first_day: Sources) -> None:
 
 def test_money_on_the_next_day(second_day: Sources) -> None:
     money.check_second_day(second_day.warehouse)
+
+
+def test_prices_that_come_later_concern_their_lines_alone(
+    first_day: Sources, second_day: Sources
+) -> None:
+    assert second_day.priced == first_day.priced
 
 
 def test_stores_on_the_next_day(second_day: Sources) -> None:

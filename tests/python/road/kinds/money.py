@@ -6,7 +6,7 @@ from pathlib import Path
 
 from support import Warehouse
 
-SOURCES = ("till", "snacks", "bikes")
+SOURCES = ("till", "snacks", "bikes", "screws")
 
 # Whether a cost is that of a line or of a piece tells P1, of which one and two are sold. The shop
 # writes discounts with either sign; a return's lessens the refund.
@@ -19,13 +19,15 @@ TILL = """ID,Date,SKU,Category,Qty,Price,Discount,VAT Amount,Cost
 6,2025-11-03,P2,Jam,4,5.00,20.00,,
 """
 SNACKS = "Beleg-Nr;Datum;Artikel;Menge;Preis;Rabatt %\n1;31.10.2025;B1;2;1,55;12,5 %\n"
-# The product list has price and cost, but of one product no cost.
+# The product list has price and cost, but of one product no cost, and of another, whose customer
+# buys nothing else, no line yet.
 BIKES = {
     "Sales_2023.csv": """OrderDate,OrderNumber,ProductKey,CustomerKey,OrderLineItem,OrderQuantity
 1/1/2023,SO1,332,14657,1,1
 1/13/2023,SO2,332,NA,1,2
 1/13/2023,SO2,333,NA,2,1
 1/14/2023,SO3,334,NA,1,1
+1/14/2023,SO5,335,7,1,1
 """,
     "Returns.csv": """ReturnDate,ProductKey,ReturnQuantity
 1/18/2023,332,1
@@ -35,6 +37,12 @@ BIKES = {
 333,FR-2,"Frame, Red",413.1463,699.0982
 334,BL-1,Bell,,5.00
 """,
+}
+
+# Lines of an order without numbers of their own, and prices in the list alone.
+SCREWS = {
+    "sales.csv": "Beleg-Nr;Datum;Artikel;Menge\n1;31.10.2025;A1;3\n1;31.10.2025;A2;2\n",
+    "products.csv": "Artikel;Bezeichnung;Preis\nA2;Dübel;0,20\n",
 }
 
 FRAME, COST = "699.0982", "413.1463"
@@ -57,7 +65,12 @@ def money(*numbers: str | None) -> tuple[Decimal | None, ...]:
 
 def make(warehouse: Warehouse, folder: Path) -> None:
     """Write the files, and have their sources made."""
-    files = {"till": {"sales.csv": TILL}, "snacks": {"sales.csv": SNACKS}, "bikes": BIKES}
+    files = {
+        "till": {"sales.csv": TILL},
+        "snacks": {"sales.csv": SNACKS},
+        "bikes": BIKES,
+        "screws": SCREWS,
+    }
     for source, contents in files.items():
         (folder / source).mkdir()
         for name, content in contents.items():
@@ -67,6 +80,9 @@ def make(warehouse: Warehouse, folder: Path) -> None:
     new_source = ("warehouse", "new-source")
     warehouse.run(*new_source, "till", folder / "till" / "sales.csv")
     warehouse.run(*new_source, "snacks", folder / "snacks" / "sales.csv")
+    screws = folder / "screws"
+    prices = ("--products", screws / "products.csv")
+    warehouse.run(*new_source, "screws", screws / "sales.csv", *prices)
     # Of a currency that the other kinds have not.
     warehouse.run(*new_source, "bikes", shop / "Sales_*.csv", *lists, "--currency", "NZD")
 
@@ -74,6 +90,11 @@ def make(warehouse: Warehouse, folder: Path) -> None:
 def age_price_list(warehouse: Warehouse) -> None:
     """Let the list of prices have come long ago."""
     warehouse.query("update raw.bikes_products set _loaded_at = '2023-01-05 12:00+00'")
+
+
+def priced(warehouse: Warehouse) -> object:
+    """What is another where the lines of the bikes are all read anew."""
+    return warehouse.query("select 'staging.stg_bikes__sale_lines'::regclass::oid")
 
 
 def check_first_day(warehouse: Warehouse) -> None:
@@ -93,6 +114,12 @@ def check_first_day(warehouse: Warehouse) -> None:
         ("1-1", *money("3.10", "0.3875", "2.7125", None, None))
     ]
     assert warehouse.query(SOLD.format("bikes")) == _bikes()
+    assert warehouse.query(
+        "select explanation from quarantine.qrn_sale_lines where source_system = 'bikes'"
+    ) == [("unit_price not in the product list: 335",)]
+    assert warehouse.query(SOLD.format("screws")) == [
+        ("1-2", *money("0.40", None, "0.40", None, None))
+    ]
 
     totals = [
         ("bikes", *money("2102.2946", None, "2102.2946", None, "1239.4389", "857.8557")),
@@ -121,10 +148,13 @@ def check_first_day(warehouse: Warehouse) -> None:
 
 
 def change(folder: Path) -> None:
-    """The next list has another cost, and leaves a price blank."""
+    """The next lists have another cost, leave a price blank, and have what had none."""
     shop = folder / "bikes"
     later = BIKES["Products.csv"].replace("413.1463,699.0982", "500,", 1)
-    (shop / "Products.csv").write_text(later.replace("Bell,,", "Bell,2.00,"), encoding="utf-8")
+    later = later.replace("Bell,,", "Bell,2.00,") + "335,PU-1,Pump,3.00,8.00\n"
+    (shop / "Products.csv").write_text(later, encoding="utf-8")
+    screws = folder / "screws" / "products.csv"
+    screws.write_text(SCREWS["products.csv"] + "A1;Schraube;0,10\n", encoding="utf-8")
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     line = f"{tomorrow:%m/%d/%Y},SO4,332,NA,1,1\n"
     (shop / "Sales_2024.csv").write_text(BIKES["Sales_2023.csv"].splitlines()[0] + "\n" + line)
@@ -134,8 +164,13 @@ def check_second_day(warehouse: Warehouse) -> None:
     """What was sold before the next list keeps its cost, and its price."""
     bikes = _bikes()
     bikes[3] = ("SO3-1", *money("5", None, "5", None, "2"))
+    bikes.insert(4, ("SO5-1", *money("8", None, "8", None, "3")))
     bikes.append(("SO4-1", *money(FRAME, None, FRAME, None, "500")))
     assert warehouse.query(SOLD.format("bikes")) == bikes
+    assert warehouse.query(SOLD.format("screws")) == [
+        ("1-1", *money("0.30", None, "0.30", None, None)),
+        ("1-2", *money("0.40", None, "0.40", None, None)),
+    ]
     assert warehouse.query(
         "select sale_id, max(version) from archive.historical_sales "
         "where source_system = 'bikes' group by 1 having max(version) > 1",

@@ -23,6 +23,7 @@ from warehouse import terminal
 _REFRESHED = {
     "hot_sales": "_refreshed_at",
     "summary_sales": "_refreshed_at",
+    "summary_stores": "_refreshed_at",
     "summary_products_monthly": "_refreshed_at",
     "agreement": "refreshed_at",
 }

@@ -21,9 +21,11 @@
 {%- endmacro %}
 
 
-{#- Asked first, as most builds find none. -#}
+{#- Asked first, as most builds find none. Where no build was yet that knows of it, there is no such table. -#}
 {% macro are_repriced(source_system) -%}
-    {{ return(source_system in known_source_systems("prices") and one_value(repriced_products(source_system) ~ " limit 1")) }}
+    {%- set has_list = source_system in known_source_systems("prices") -%}
+    {%- set is_noted = has_list and one_value("select to_regclass('staging._repriced_products')") -%}
+    {{ return(is_noted and one_value(repriced_products(source_system) ~ " limit 1")) }}
 {%- endmacro %}
 
 
@@ -61,7 +63,9 @@
     list. -#}
 {% macro all_are_to_be_read_anew(source_system, streams) -%}
     {%- set priced = streams | selectattr("price_list") | list -%}
-    {%- if priced %}
+    {%- if priced and not are_repriced(source_system) %}
+    select 1 where false
+    {%- elif priced %}
     select 1
     from (
         {%- for stream in priced %}

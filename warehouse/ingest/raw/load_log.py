@@ -81,8 +81,8 @@ create unique index _loads_one_per_identity
 create index _loads_sketch on raw._loads using gin (sketch) where status = 'loaded';
 """
 
-# A build that follows a first load at once finds no statistics of autovacuum's yet, and compares each
-# load with each other one.
+# A build that follows a first load at once finds no statistics of autovacuum's yet, and compares
+# each load with each other one.
 GATHER_STATISTICS = "analyze raw._loads"
 
 KEEP_SKETCH = "update raw._loads set sketch = %(sketch)s where load_id = %(load_id)s"

@@ -46,9 +46,7 @@ with new_lines as (
         lines.{{ business_id }},
         null::bigint as _told_load_id,
         max(lines._load_id) as _named_load_id
-    from ({{ repriced_products(spoken.system) }}) as repriced
-    inner join {{ spoken._named_load_id }} as lines
-        on repriced.product_id = lines.product_id and lines.sold_at >= repriced.changed_from
+    {{ from_lines_of_repriced(spoken.system, spoken._named_load_id) }}
     where
         lines.product_id is not null
         and lines.{{ business_id }} is not null

@@ -33,9 +33,12 @@
         where
             source_system = '{{ system }}'
             and _load_id = {{ ended_loads() }}
-        {%- for query in also if query(system) %}
+        {%- for queried in also %}
+        {%- set query = queried(system) %}
+        {%- if query %}
         union
-        {{ query(system) }}
+        {{ query }}
+        {%- endif %}
         {%- endfor %}
     ) as touched
     cross join lateral (

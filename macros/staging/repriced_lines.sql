@@ -21,6 +21,15 @@
 {%- endmacro %}
 
 
+{#- Their lines of these days, as `lines`, found by index: from and join of a query, whose condition has to say once more that
+    the product is known. -#}
+{% macro from_lines_of_repriced(source_system, lines) -%}
+    from ({{ repriced_products(source_system) }}) as repriced
+    inner join {{ lines }} as lines
+        on repriced.product_id = lines.product_id and lines.sold_at >= repriced.changed_from
+{%- endmacro %}
+
+
 {#- Asked first, as most builds find none. Where no build was yet that knows of it, there is no such table. -#}
 {% macro are_repriced(source_system) -%}
     {%- set has_list = source_system in known_source_systems("prices") -%}
@@ -37,9 +46,7 @@
         lines._load_id,
         lines._source_line,
         {{ "lines.unit_price is not null and prices.list_price is null" if is_priced else "false" }} as has_lost_price
-    from ({{ repriced_products(source_system) }}) as repriced
-    inner join {{ this }} as lines
-        on repriced.product_id = lines.product_id and lines.sold_at >= repriced.changed_from
+    {{ from_lines_of_repriced(source_system, this) }}
     left join ({{ price_periods(stream.price_list) }}) as prices
         on
         lines.product_id = prices.product_id
@@ -84,9 +91,7 @@
 {% macro sales_of_another_price(source_system) -%}
     {%- if are_repriced(source_system) %}
     select lines.sale_id
-    from ({{ repriced_products(source_system) }}) as repriced
-    inner join {{ ref("stg_" ~ source_system ~ "__sale_lines") }} as lines
-        on repriced.product_id = lines.product_id and lines.sold_at >= repriced.changed_from
+    {{ from_lines_of_repriced(source_system, ref("stg_" ~ source_system ~ "__sale_lines")) }}
     left join {{ this }} as sales
         on {{ surrogate_key("lines.source_system", "lines.sale_id") }} = sales.sale_key
     where
